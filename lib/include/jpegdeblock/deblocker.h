@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include <jpegdeblock/engine.h>
+#include <jpegdeblock/model.h>
+#include <jpegdeblock/plane.h>
+#include <jpegdeblock/quantization.h>
+
+namespace jpegdeblock {
+
+/// How a Deblocker works. All may be changed between frames.
+struct DeblockerOptions {
+    /// Share of the residual that is added, 0..2. 1: as trained. 0: the plane passes unchanged.
+    float strength = 1.0f;
+    /// Keep each DCT coefficient of the result within the interval that quantization allows:
+    /// the decoded coefficient +- half a step.
+    bool bounded = true;
+    /// IJG quality 1..100 to assume where no table is given; 0: estimate it from the pixels.
+    int quality = 0;
+};
+
+/// Where the table of a frame came from.
+enum class TableSource {
+    kGiven,       ///< The caller knew it.
+    kQuality,     ///< From DeblockerOptions::quality.
+    kEstimated,   ///< From this frame's pixels.
+    kRemembered,  ///< From an earlier frame's pixels: this one did not tell enough.
+    kNone         ///< Nobody knows: the frame passed unchanged.
+};
+
+/// What was done to a frame.
+struct FrameReport {
+    TableSource source = TableSource::kNone;
+    QuantizationTable table;  ///< Valid unless source is kNone.
+    int quality = 0;          ///< The IJG quality whose table it is, 0 if it is none.
+    bool changed = false;     ///< false: output is a copy of the input.
+};
+
+/// Restores the luma of one stream of decoded JPEG frames. Keeps memory and what it learnt of the stream
+/// between frames. Not thread safe; one for each stream.
+///
+///     auto model = load_shared_model(find_model("balanced"));
+///     Deblocker deblocker(model, Precision::kAuto, make_workers(0));
+///     deblocker.process(decoded, restored);
+class Deblocker {
+  public:
+    /// Errors: as Engine's constructor.
+    Deblocker(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
+              const DeblockerOptions& options = {});
+    ~Deblocker();
+    Deblocker(const Deblocker&) = delete;
+    Deblocker& operator=(const Deblocker&) = delete;
+
+    /// Errors: kInvalidArgument names the option, its value and its range; the old options stay.
+    void set_options(const DeblockerOptions& options);
+    const DeblockerOptions& options() const;
+
+    /// Restores `decoded` into `restored`, of equal size (else Error(kInvalidArgument)); both may be the same
+    /// memory. table: the true quantization table where known. offset: where the grid lies. Frames may change
+    /// in size from call to call; that allocates.
+    FrameReport process(ConstPlane decoded, Plane restored,
+                        const std::optional<QuantizationTable>& table = std::nullopt, GridOffset offset = {});
+
+    /// Forgets what was learnt from earlier frames (a flush, a new stream).
+    void reset();
+
+    const Engine& engine() const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace jpegdeblock

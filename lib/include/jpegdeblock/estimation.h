@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <optional>
+
+#include <jpegdeblock/plane.h>
+#include <jpegdeblock/quantization.h>
+
+namespace jpegdeblock {
+
+/// What the pixels of a decoded JPEG tell of how it was compressed.
+struct QuantizationEstimate {
+    int quality = 0;          ///< IJG quality 1..100 whose luminance table fits best.
+    QuantizationTable table;  ///< ijg_luma_table(quality).
+};
+
+/// Finds the IJG quality of a decoded plane: the histogram of each DCT coefficient is a comb whose
+/// spacing is the quantization step (Fan and de Queiroz, "Identification of bitmap compression
+/// history", IEEE TIP 12(2), 2003); the quality whose table explains all combs best wins.
+/// Nothing where no quality does: the plane was not compressed, was scaled, its grid lies elsewhere, or it is
+/// too small or flat to tell (fewer than four whole blocks with detail). Looks at a bounded sample of blocks:
+/// the cost does not grow with the plane. Pure, thread safe.
+std::optional<QuantizationEstimate> estimate_quantization(ConstPlane luma, GridOffset offset = {});
+
+}  // namespace jpegdeblock
