@@ -41,7 +41,8 @@ JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes, const std::stri
 /// Decodes the luma of the JPEG in `bytes` (grey or YCbCr; no up- or down-scaling, no block smoothing), bit
 /// for bit as libjpeg-turbo's decoder of that transform does. A truncated file is decoded as far as it goes;
 /// the rest is what libjpeg-turbo makes of missing data.
-/// Errors: kInvalidFile; kUnsupported for RGB, CMYK and YCCK.
+/// Errors: kInvalidFile (also for more than 500 scans); kUnsupported for RGB, CMYK and YCCK, and for luma
+/// with fewer samples than chroma.
 LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes, IdctMethod method = IdctMethod::kIslow,
                            const std::string& name = "the JPEG");
 

@@ -16,7 +16,9 @@ double psnr(ConstPlane reference, ConstPlane test);
 
 /// PSNR-B: PSNR with the blocking effect factor of `test` for 8x8 blocks added to the MSE
 /// (Yim and Bovik, "Quality assessment of deblocked images", IEEE TIP 20(1), 2011, section III).
-/// The grid starts at (0, 0) of the plane. In dB.
+/// The grid starts at (0, 0) of the plane. In dB; +infinity for identical planes without blocking.
+/// A plane without a block boundary has no blocking effect. The paper's weight log2(8) / log2(shorter side)
+/// is limited to 1, which it would exceed below 8 pixels.
 double psnr_b(ConstPlane reference, ConstPlane test);
 
 /// Mean structural similarity: 11x11 Gaussian window with sigma 1.5, K1 = 0.01, K2 = 0.03, L = 255,
