@@ -64,8 +64,9 @@ int output_channels(const NetworkDescription& network, int layer);
 /// Multiply-adds that the convolutions need for each pixel of luma.
 double macs_per_pixel(const NetworkDescription& network);
 
-/// Receptive field on each side, in pixels of luma: a pixel of the residual depends on no sample farther away
-/// (scale * depth, rounded up to whole unshuffled positions).
+/// Receptive field on each side, in pixels of luma: scale * depth. A region of the residual made of whole
+/// scale x scale cells (those that unshuffling makes one position of) depends on no sample farther away from
+/// it.
 int halo(const NetworkDescription& network);
 
 /// A network with its weights. Immutable once loaded; share it between threads and engines through
@@ -73,7 +74,9 @@ int halo(const NetworkDescription& network);
 ///
 /// Tensors (all F32): layers.L.weight [out, in, 3, 3], layers.L.bias [out] for each layer L;
 /// phase_bias [channels, 8/scale, 8/scale]; condition.0.weight [condition_width, 64], condition.0.bias
-/// [condition_width], condition.1.weight [2 * channels * (depth - 1), condition_width], condition.1.bias.
+/// [condition_width], condition.1.weight [2 * channels * (depth - 1), condition_width], condition.1.bias
+/// [2 * channels * (depth - 1)]. Further tensors whose names begin with "int8." may hold the quantized form
+/// of the weights, in any type and shape.
 struct Model {
     std::string name;  ///< For people: "balanced"; from the file's metadata.
     NetworkDescription network;
@@ -90,18 +93,21 @@ struct Conditioning {
     std::vector<float> shift;  ///< shift[l][c] alone, without bias, at l * channels + c.
 };
 
-/// Evaluates the perceptron. Without conditioning: gains of 1, shifts of 0.
+/// Evaluates the perceptron, in double. Without conditioning: gains of 1, shifts of 0. `model` is one that
+/// validate accepts. Errors: kInvalidArgument for a step of 0.
 Conditioning evaluate_conditioning(const Model& model, const QuantizationTable& table);
 
 /// Throws Error(kInvalidFile) when description and tensors do not fit, a weight is not finite, or a
 /// field is out of range. `origin` names the model in the message. load_model and save_model call it.
+/// Tensors whose names begin with "int8." are accepted unseen: whoever uses them checks them.
 void validate(const Model& model, const std::string& origin);
 
 /// Reads and checks a model file. Errors: as read_safetensors, and kInvalidFile for foreign or
 /// inconsistent content; kUnsupported for a format version newer than this library's.
 std::shared_ptr<const Model> load_model(const std::string& path);
 
-/// Checks and writes a model file, atomically (see write_safetensors).
+/// Checks and writes a model file, atomically. Errors: as validate and write_safetensors, and
+/// kInvalidArgument for a note that has the name of a field of the format.
 void save_model(const std::string& path, const Model& model);
 
 /// What a network must compute, stored beside a model as NAME.golden.safetensors by the trainer.
@@ -121,11 +127,12 @@ std::string golden_path(const std::string& model_path);
 const std::vector<std::string>& preset_names();
 
 /// The path of an installed model: $JPEGDEBLOCK_MODEL_PATH (colon-separated folders) first, then the
-/// folder it was installed to. Errors: kNotFound lists the folders looked in and the models that are there.
+/// folder it was installed to. Errors: kNotFound lists the folders looked in and the models that are there;
+/// kInvalidArgument for a name that is empty or has a slash.
 std::string find_model(const std::string& name);
 
 /// load_model through a cache for the whole process: as long as somebody holds a model, a further load of the
-/// same unchanged file (same path, size and modification time) gives the same object. Thread safe.
+/// same unchanged file (same path, inode, size and modification time) gives the same object. Thread safe.
 std::shared_ptr<const Model> load_shared_model(const std::string& path);
 
 }  // namespace jpegdeblock

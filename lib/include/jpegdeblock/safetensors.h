@@ -33,7 +33,8 @@ struct Tensor {
     }
 };
 
-/// A tensor of a shape and type, filled with zeros.
+/// A tensor of a shape and type, filled with zeros. Errors: kInvalidArgument for a negative or too large
+/// extent.
 Tensor make_tensor(DataType type, std::vector<std::int64_t> shape);
 
 /// Content of a safetensors file (https://github.com/huggingface/safetensors, "Format").
@@ -48,7 +49,9 @@ struct Safetensors {
 Safetensors read_safetensors(const std::string& path);
 
 /// Writes beside `path` and renames, so that `path` is always either the old or the new file, whole and
-/// flushed to disk. Errors: kUnwritable names the path and the system's reason; nothing is left behind.
+/// flushed to disk. Errors: kUnwritable names the path and the system's reason; kInvalidArgument for content
+/// that the format cannot hold (data that do not fit type and shape, text that is not UTF-8, a tensor named
+/// `__metadata__`, more than read_safetensors accepts). Nothing is left behind.
 void write_safetensors(const std::string& path, const Safetensors& content);
 
 }  // namespace jpegdeblock

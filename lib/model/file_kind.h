@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+
+#include <jpegdeblock/safetensors.h>
+
+namespace jpegdeblock {
+
+/// The metadata `format` and `format_version` tell the project's files from other safetensors files.
+/// Throws kInvalidFile unless the content's format is `format`, kUnsupported for a newer version.
+/// Takes both out of the metadata.
+void take_format(Safetensors& content, const std::string& format, const std::string& path);
+
+/// The counterpart for writing.
+void put_format(Safetensors& content, const std::string& format);
+
+}  // namespace jpegdeblock

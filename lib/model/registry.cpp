@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include <jpegdeblock/error.h>
+#include <jpegdeblock/model.h>
+
+#include "model/file_names.h"
+
+namespace jpegdeblock {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> model_folders() {
+    std::vector<std::string> folders;
+    if (const char* variable = std::getenv("JPEGDEBLOCK_MODEL_PATH")) {
+        std::istringstream list(variable);
+        for (std::string folder; std::getline(list, folder, ':');)
+            if (!folder.empty()) folders.push_back(folder);
+    }
+    folders.push_back(JPEGDEBLOCK_MODELS_DIR);
+    return folders;
+}
+
+/// "'/usr/share/jpegdeblock/models' (balanced, fast)".
+std::string describe_folder(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (name.ends_with(kModelSuffix) && !name.ends_with(kGoldenSuffix))
+            names.push_back(name.substr(0, name.size() - kModelSuffix.size()));
+    }
+    std::string text = "'" + folder + "' (";
+    if (error) return text + error.message() + ")";
+    if (names.empty()) return text + "no models)";
+    std::sort(names.begin(), names.end());
+    for (const std::string& name : names) text += (name == names.front() ? "" : ", ") + name;
+    return text + ")";
+}
+
+}  // namespace
+
+const std::vector<std::string>& preset_names() {
+    static const std::vector<std::string> names = {"fast", "balanced", "best", "dncnn"};
+    return names;
+}
+
+std::string find_model(const std::string& name) {
+    if (name.empty() || name.find('/') != std::string::npos)
+        throw Error(
+            ErrorCode::kInvalidArgument,
+            "'" + name +
+                "' is not the name of a model; expected a name such as 'balanced'. Give the path of a "
+                "file to the element's property 'model' or to load_model instead.");
+    std::string looked_in;
+    for (const std::string& folder : model_folders()) {
+        const fs::path path = fs::path(folder) / (name + std::string(kModelSuffix));
+        std::error_code error;
+        if (fs::exists(path, error)) return path.string();
+        looked_in += (looked_in.empty() ? "" : ", ") + describe_folder(folder);
+    }
+    throw Error(ErrorCode::kNotFound,
+                "There is no model '" + name + "' in " + looked_in +
+                    "; set JPEGDEBLOCK_MODEL_PATH to the folder that holds it, or the element's property "
+                    "'model' to its file.");
+}
+
+std::string golden_path(const std::string& model_path) {
+    const std::string stem = model_path.ends_with(kModelSuffix)
+                                 ? model_path.substr(0, model_path.size() - kModelSuffix.size())
+                                 : model_path;
+    return stem + std::string(kGoldenSuffix);
+}
+
+}  // namespace jpegdeblock

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cmath>
+#include <optional>
+
+#include <jpegdeblock/error.h>
+#include <jpegdeblock/model.h>
+
+#include "model/finite.h"
+#include "model/tensor_checks.h"
+
+namespace jpegdeblock {
+
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+
+Error invalid(const std::string& origin, const std::string& problem) {
+    return Error(ErrorCode::kInvalidFile, "'" + origin + "' is not a valid network: " + problem + ".");
+}
+
+void check_range(const std::string& origin, const char* field, int value, int lowest, int highest) {
+    if (value < lowest || value > highest)
+        throw invalid(origin, std::string("its ") + field + " is " + std::to_string(value) + ", expected " +
+                                  std::to_string(lowest) + ".." + std::to_string(highest));
+}
+
+void check_description(const NetworkDescription& network, const std::string& origin) {
+    if (network.scale != 1 && network.scale != 2 && network.scale != 4 && network.scale != 8)
+        throw invalid(origin, "its scale is " + std::to_string(network.scale) + ", expected 1, 2, 4 or 8");
+    check_range(origin, "channels", network.channels, 1, 256);
+    check_range(origin, "depth", network.depth, 2, 64);
+    check_range(origin, "skip_interval", network.skip_interval, 0, 63);
+    check_range(origin, "condition_width", network.condition_width, 1, 1024);
+    if (!std::isfinite(network.input_offset)) throw invalid(origin, "its input_offset is not finite");
+    if (!std::isfinite(network.input_scale) || network.input_scale == 0)
+        throw invalid(origin, "its input_scale is not finite or is 0");
+    if (!std::isfinite(network.output_scale) || network.output_scale == 0)
+        throw invalid(origin, "its output_scale is not finite or is 0");
+    if (network.architecture == Architecture::kDncnn &&
+        (network.scale != 1 || network.conditioned || network.phase_bias || network.skip_interval != 0))
+        throw invalid(origin,
+                      "a dncnn must have scale 1, skip_interval 0, and neither conditioning nor phase_bias");
+}
+
+std::map<std::string, Shape> expected_tensors(const NetworkDescription& network) {
+    std::map<std::string, Shape> shapes;
+    for (int layer = 0; layer < network.depth; ++layer) {
+        const std::string name = "layers." + std::to_string(layer);
+        shapes[name + ".weight"] = {output_channels(network, layer), input_channels(network, layer), 3, 3};
+        shapes[name + ".bias"] = {output_channels(network, layer)};
+    }
+    if (network.phase_bias) shapes["phase_bias"] = {network.channels, 8 / network.scale, 8 / network.scale};
+    if (network.conditioned) {
+        const std::int64_t outputs = 2 * network.channels * (network.depth - 1);
+        shapes["condition.0.weight"] = {network.condition_width, 64};
+        shapes["condition.0.bias"] = {network.condition_width};
+        shapes["condition.1.weight"] = {outputs, network.condition_width};
+        shapes["condition.1.bias"] = {outputs};
+    }
+    return shapes;
+}
+
+void check_tensor(const std::string& name, const Tensor& tensor, const Shape& shape,
+                  const std::string& origin) {
+    const std::string subject = "tensor '" + name + "'";
+    if (tensor.type != DataType::kF32)
+        throw invalid(origin, subject + " has the type " + name_of(tensor.type) + ", expected F32");
+    if (tensor.shape != shape)
+        throw invalid(origin, subject + " has the shape " + shape_text(tensor.shape) + ", expected " +
+                                  shape_text(shape));
+    const std::size_t elements = static_cast<std::size_t>(tensor.elements());
+    if (tensor.data.size() != elements * sizeof(float))
+        throw invalid(origin, subject + " has " + std::to_string(tensor.data.size()) +
+                                  " bytes of data, expected " + std::to_string(elements * sizeof(float)));
+    if (const auto index = first_not_finite({tensor.as<float>(), elements}))
+        throw invalid(origin, subject + " has " + std::to_string(tensor.as<float>()[*index]) +
+                                  " at element " + std::to_string(*index) + ", expected finite weights");
+}
+
+}  // namespace
+
+void validate(const Model& model, const std::string& origin) {
+    check_description(model.network, origin);
+    const std::map<std::string, Shape> expected = expected_tensors(model.network);
+    for (const auto& [name, shape] : expected) {
+        const auto found = model.tensors.find(name);
+        if (found == model.tensors.end())
+            throw invalid(origin, "tensor '" + name + "' is missing, expected F32 " + shape_text(shape));
+        check_tensor(name, found->second, shape, origin);
+    }
+    for (const auto& [name, tensor] : model.tensors)
+        if (!name.starts_with("int8.") && !expected.contains(name))
+            throw invalid(origin, "tensor '" + name + "' " + shape_text(tensor.shape) +
+                                      " is not part of the network that its metadata describe");
+}
+
+}  // namespace jpegdeblock
