@@ -9,8 +9,6 @@
 #include <jpegdeblock/dct.h>
 #include <jpegdeblock/error.h>
 
-#include "jpeg/target_clones.h"
-
 namespace jpegdeblock::training {
 namespace {
 
@@ -33,7 +31,6 @@ struct Quantizer {
 };
 
 /// Replaces coefficients by what is left of them after quantization.
-JPEGDEBLOCK_TARGET_CLONES
 void quantize(const Quantizer& quantizer, float* coefficients) {
     for (std::size_t i = 0; i < 64; ++i) {
         const float magnitude =
@@ -44,7 +41,6 @@ void quantize(const Quantizer& quantizer, float* coefficients) {
     }
 }
 
-JPEGDEBLOCK_TARGET_CLONES
 void load_block(const std::uint8_t* from, std::ptrdiff_t stride, float* block) {
     for (int y = 0; y < 8; ++y)
         for (int x = 0; x < 8; ++x) block[8 * y + x] = static_cast<float>(from[y * stride + x] - 128);
@@ -52,7 +48,6 @@ void load_block(const std::uint8_t* from, std::ptrdiff_t stride, float* block) {
 
 /// Rounds halves up, as libjpeg does. They are frequent, for a block with nothing but a DC coefficient has
 /// multiples of 1/8; the last summand keeps the error of float arithmetic from rounding them down.
-JPEGDEBLOCK_TARGET_CLONES
 void store_block(const float* block, std::uint8_t* to, std::ptrdiff_t stride) {
     for (int y = 0; y < 8; ++y)
         for (int x = 0; x < 8; ++x) {
