@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -31,36 +32,44 @@ struct Scores {
     }
 };
 
+/// The PNGs of a folder in the order of their names, or the one file that `path` names.
+std::vector<std::string> png_files(const std::string& path) {
+    if (!std::filesystem::is_directory(path)) {
+        return {path};
+    }
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+        if (entry.path().extension() == ".png") {
+            files.push_back(entry.path().string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
 void print_scores(const std::string& reference_path, const std::string& before_path,
                   const std::string& after_path) {
-    Y4mReader reference(reference_path);
-    Y4mReader before(before_path);
-    Y4mReader after(after_path);
-    Scores before_scores;
-    Scores after_scores;
-    int frames = 0;
-    while (true) {
-        const auto reference_frame = reference.next_frame();
-        const auto before_frame = before.next_frame();
-        const auto after_frame = after.next_frame();
-        if (!reference_frame && !before_frame && !after_frame) {
-            break;
-        }
-        if (!reference_frame || !before_frame || !after_frame) {
-            throw Error(ErrorCode::kInvalidArgument,
-                        "the three clips differ in their number of frames; the shortest has " +
-                            std::to_string(frames));
-        }
-        before_scores.add(*reference_frame, *before_frame);
-        after_scores.add(*reference_frame, *after_frame);
-        ++frames;
+    const auto reference_files = png_files(reference_path);
+    const auto before_files = png_files(before_path);
+    const auto after_files = png_files(after_path);
+    const std::size_t frames = reference_files.size();
+    if (frames == 0 || before_files.size() != frames || after_files.size() != frames) {
+        throw Error(ErrorCode::kInvalidArgument,
+                    "found " + std::to_string(frames) + " pictures in '" + reference_path + "', " +
+                        std::to_string(before_files.size()) + " in '" + before_path + "' and " +
+                        std::to_string(after_files.size()) + " in '" + after_path +
+                        "', expected equal numbers");
     }
-    if (frames == 0) {
-        throw Error(ErrorCode::kInvalidArgument, "'" + reference_path + "' holds no frame");
+    Scores before;
+    Scores after;
+    for (std::size_t i = 0; i < frames; ++i) {
+        const LumaImage reference = read_grey_png(reference_files[i]);
+        before.add(reference, read_grey_png(before_files[i]));
+        after.add(reference, read_grey_png(after_files[i]));
     }
-    std::printf("%.2f %.2f %.2f %.2f %.4f %.4f\n", before_scores.psnr / frames, after_scores.psnr / frames,
-                before_scores.psnr_b / frames, after_scores.psnr_b / frames, before_scores.ssim / frames,
-                after_scores.ssim / frames);
+    const double count = static_cast<double>(frames);
+    std::printf("%.2f %.2f %.2f %.2f %.4f %.4f\n", before.psnr / count, after.psnr / count,
+                before.psnr_b / count, after.psnr_b / count, before.ssim / count, after.ssim / count);
 }
 
 struct Rectangle {
@@ -188,10 +197,10 @@ int main(int argc, char** argv) {
     std::string after_path;
     auto* measure = app.add_subcommand("measure",
                                        "Print PSNR before and after, PSNR-B before and after, SSIM before "
-                                       "and after: luma, mean over the frames of YUV4MPEG2 files");
-    measure->add_option("reference", reference_path, "The pristine clip (.y4m)")->required();
-    measure->add_option("before", before_path, "The decoded JPEGs (.y4m)")->required();
-    measure->add_option("after", after_path, "The restored JPEGs (.y4m)")->required();
+                                       "and after, of grey PNGs or the mean over folders of them");
+    measure->add_option("reference", reference_path, "The pristine picture or folder")->required();
+    measure->add_option("before", before_path, "The decoded JPEG or folder")->required();
+    measure->add_option("after", after_path, "The restored JPEG or folder")->required();
 
     std::string output_path;
     int crops = 2;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "picture_files.h"
 
-#include <charconv>
-#include <sstream>
-
 #include <png.h>
 
 #include <jpegdeblock/error.h>
@@ -11,23 +8,64 @@
 using jpegdeblock::Error;
 using jpegdeblock::ErrorCode;
 
+namespace {
+
+/// libpng's simplified reader; frees what libpng allocated on every way out.
+class PngReader {
+  public:
+    explicit PngReader(const std::string& path) : path_(path) {
+        image_.version = PNG_IMAGE_VERSION;
+        if (!png_image_begin_read_from_file(&image_, path.c_str())) {
+            fail();
+        }
+    }
+    ~PngReader() { png_image_free(&image_); }
+    PngReader(const PngReader&) = delete;
+    PngReader& operator=(const PngReader&) = delete;
+
+    int width() const { return static_cast<int>(image_.width); }
+    int height() const { return static_cast<int>(image_.height); }
+    bool has_colour() const { return (image_.format & PNG_FORMAT_FLAG_COLOR) != 0; }
+
+    void read(png_uint_32 format, std::uint8_t* samples) {
+        image_.format = format;
+        const png_color black{};
+        if (!png_image_finish_read(&image_, &black, samples, 0, nullptr)) {
+            fail();
+        }
+    }
+
+  private:
+    [[noreturn]] void fail() const {
+        throw Error(ErrorCode::kInvalidFile, "cannot read '" + path_ + "' as PNG: " + image_.message);
+    }
+
+    std::string path_;
+    png_image image_{};
+};
+
+}  // namespace
+
 Picture make_picture(int width, int height) {
     return {width, height, std::vector<std::uint8_t>(std::size_t{3} * width * height)};
 }
 
 Picture read_png(const std::string& path) {
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    if (!png_image_begin_read_from_file(&image, path.c_str())) {
-        throw Error(ErrorCode::kInvalidFile, "cannot read '" + path + "' as PNG: " + image.message);
-    }
-    image.format = PNG_FORMAT_RGB;
-    Picture picture = make_picture(static_cast<int>(image.width), static_cast<int>(image.height));
-    const png_color black{};
-    if (!png_image_finish_read(&image, &black, picture.samples.data(), 0, nullptr)) {
-        throw Error(ErrorCode::kInvalidFile, "cannot read '" + path + "' as PNG: " + image.message);
-    }
+    PngReader reader(path);
+    Picture picture = make_picture(reader.width(), reader.height());
+    reader.read(PNG_FORMAT_RGB, picture.samples.data());
     return picture;
+}
+
+jpegdeblock::LumaImage read_grey_png(const std::string& path) {
+    PngReader reader(path);
+    if (reader.has_colour()) {
+        throw Error(ErrorCode::kInvalidFile, "'" + path + "' is a PNG in colour, expected a grey one");
+    }
+    jpegdeblock::LumaImage luma{reader.width(), reader.height(), {}};
+    luma.samples.resize(std::size_t{1} * luma.width * luma.height);
+    reader.read(PNG_FORMAT_GRAY, luma.samples.data());
+    return luma;
 }
 
 void write_png(const std::string& path, const Picture& picture) {
@@ -39,73 +77,4 @@ void write_png(const std::string& path, const Picture& picture) {
     if (!png_image_write_to_file(&image, path.c_str(), 0, picture.samples.data(), 0, nullptr)) {
         throw Error(ErrorCode::kUnwritable, "cannot write '" + path + "': " + image.message);
     }
-}
-
-namespace {
-
-int parse_size(const std::string& path, const std::string& token) {
-    int value = 0;
-    const char* end = token.data() + token.size();
-    const auto result = std::from_chars(token.data() + 1, end, value);
-    if (result.ec != std::errc{} || result.ptr != end || value < 1 || value > 65535) {
-        throw Error(ErrorCode::kInvalidFile,
-                    "'" + path + "' has the size '" + token + "' in its header, expected 1..65535");
-    }
-    return value;
-}
-
-}  // namespace
-
-Y4mReader::Y4mReader(const std::string& path) : path_(path), file_(path, std::ios::binary) {
-    if (!file_) {
-        throw Error(ErrorCode::kNotFound, "cannot open '" + path + "'");
-    }
-    std::string line;
-    std::getline(file_, line);
-    std::istringstream header(line);
-    std::string token;
-    header >> token;
-    if (token != "YUV4MPEG2") {
-        throw Error(ErrorCode::kInvalidFile, "'" + path + "' is no YUV4MPEG2 file");
-    }
-    std::string chroma = "420";
-    while (header >> token) {
-        if (token[0] == 'W') {
-            width_ = parse_size(path, token);
-        } else if (token[0] == 'H') {
-            height_ = parse_size(path, token);
-        } else if (token[0] == 'C') {
-            chroma = token.substr(1);
-        }
-    }
-    if (width_ == 0 || height_ == 0) {
-        throw Error(ErrorCode::kInvalidFile, "'" + path + "' states no width or height in its header");
-    }
-    const std::streamoff half_width = (width_ + 1) / 2;
-    if (chroma.starts_with("420") && !chroma.starts_with("420p1")) {
-        chroma_bytes_ = 2 * half_width * ((height_ + 1) / 2);
-    } else if (chroma == "422") {
-        chroma_bytes_ = 2 * half_width * height_;
-    } else if (chroma == "444") {
-        chroma_bytes_ = std::streamoff{2} * width_ * height_;
-    } else if (chroma != "mono") {
-        throw Error(ErrorCode::kUnsupported,
-                    "'" + path + "' has the chroma format '" + chroma + "', expected 420, 422, 444 or mono");
-    }
-}
-
-std::optional<jpegdeblock::LumaImage> Y4mReader::next_frame() {
-    std::string line;
-    if (!std::getline(file_, line)) {
-        return std::nullopt;
-    }
-    jpegdeblock::LumaImage luma{width_, height_,
-                                std::vector<std::uint8_t>(static_cast<std::size_t>(width_) * height_)};
-    file_.read(reinterpret_cast<char*>(luma.samples.data()),
-               static_cast<std::streamsize>(luma.samples.size()));
-    file_.ignore(chroma_bytes_);
-    if (!line.starts_with("FRAME") || !file_) {
-        throw Error(ErrorCode::kInvalidFile, "'" + path_ + "' is damaged or ends within a frame");
-    }
-    return luma;
 }

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,19 +28,6 @@ Picture read_png(const std::string& path);
 /// Errors: jpegdeblock::Error(kUnwritable).
 void write_png(const std::string& path, const Picture& picture);
 
-/// Reads the luma of a YUV4MPEG2 file (what GStreamer's y4menc writes), 8 bits, 4:2:0, 4:2:2, 4:4:4 or grey.
-class Y4mReader {
-  public:
-    /// Errors: jpegdeblock::Error(kNotFound, kInvalidFile, kUnsupported).
-    explicit Y4mReader(const std::string& path);
-
-    /// The next frame's luma, nothing at the end. Errors: kInvalidFile for a frame cut short.
-    std::optional<jpegdeblock::LumaImage> next_frame();
-
-  private:
-    std::string path_;
-    std::ifstream file_;
-    int width_ = 0;
-    int height_ = 0;
-    std::streamoff chroma_bytes_ = 0;
-};
+/// Reads a grey PNG. Errors: jpegdeblock::Error(kInvalidFile); a PNG in colour is refused, as its luma would
+/// be a matter of opinion.
+jpegdeblock::LumaImage read_grey_png(const std::string& path);
