@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/**
+ * SECTION:element-jpegdeblock
+ * @title: jpegdeblock
+ *
+ * Removes the block edges, ringing and mosquito noise that JPEG compression leaves in raw video, with a small
+ * neural network that runs on the CPU. Luma is restored; chroma and alpha stay as they are. Put it after the
+ * JPEG decoder and before anything that scales, crops or rotates: it needs the 8x8 grid where JPEG left it.
+ *
+ * |[
+ * gst-launch-1.0 v4l2src ! image/jpeg ! jpegdec ! jpegdeblock ! videoconvert ! autovideosink
+ * ]|
+ */
+#include "jpegdeblock_filter.h"
+
+#include <atomic>
+#include <utility>
+
+#include "debug.h"
+#include "latency.h"
+#include "object_lock.h"
+#include "restoration.h"
+#include "settings.h"
+
+using jpegdeblock_plugin::Failure;
+using jpegdeblock_plugin::Latency;
+using jpegdeblock_plugin::ObjectLock;
+using jpegdeblock_plugin::Restoration;
+using jpegdeblock_plugin::Settings;
+using jpegdeblock_plugin::Stage;
+
+// Luma comes as it is in those that have it; of the others R, G and B are changed by the change in luma.
+#define FORMATS                                                                                         \
+    "{ I420, YV12, Y42B, Y444, NV12, NV21, GRAY8, YUY2, UYVY, RGB, BGR, RGBx, BGRx, xRGB, xBGR, RGBA, " \
+    "BGRA, "                                                                                            \
+    "ARGB, ABGR }"
+
+namespace {
+
+struct FilterState {
+    Settings settings;  ///< As the properties say. Guarded by the object lock.
+
+    // The streaming thread's own.
+    Settings frame_settings;  ///< Those of the frame under way.
+    Restoration restoration;
+    Latency latency;
+    std::atomic<bool> live = false;  ///< As the last latency query said.
+};
+
+enum : guint { kStatsProperty = jpegdeblock_plugin::kFirstOwnProperty };
+
+}  // namespace
+
+struct _GstJpegDeblock {
+    GstVideoFilter parent;
+    FilterState* state;
+};
+
+G_DEFINE_FINAL_TYPE(GstJpegDeblock, gst_jpeg_deblock, GST_TYPE_VIDEO_FILTER)
+GST_ELEMENT_REGISTER_DEFINE(jpegdeblock, "jpegdeblock", GST_RANK_NONE, GST_TYPE_JPEG_DEBLOCK)
+
+namespace {
+
+FilterState& state_of(gpointer object) {
+    return *GST_JPEG_DEBLOCK(object)->state;
+}
+
+GstBaseTransformClass* parent_transform_class() {
+    return GST_BASE_TRANSFORM_CLASS(gst_jpeg_deblock_parent_class);
+}
+
+void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
+    FilterState& state = state_of(object);
+    bool known = false;
+    const std::optional<Failure> failure = guarded(
+        Stage::kRunning,
+        [&] {
+            const ObjectLock lock(object);
+            known = set_setting(state.settings, id, value);
+        },
+        [&] { return std::string("Property '") + spec->name + "' keeps its value."; });
+    if (failure) {
+        post_warning(GST_ELEMENT(object), *failure);
+    } else if (!known) {
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
+    FilterState& state = state_of(object);
+    if (id == kStatsProperty) {
+        g_value_take_boxed(value, state.restoration.statistics().structure());
+        return;
+    }
+    const ObjectLock lock(object);
+    if (!get_setting(state.settings, id, value)) {
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+void finalize(GObject* object) {
+    delete GST_JPEG_DEBLOCK(object)->state;
+    G_OBJECT_CLASS(gst_jpeg_deblock_parent_class)->finalize(object);
+}
+
+/// Takes over the properties for the frame to come, or for the start. The base class asks for passthrough in
+/// this thread only, so that a frame is never written to that was not made writable.
+std::optional<Failure> take_settings(GstBaseTransform* transform) {
+    FilterState& state = state_of(transform);
+    const std::optional<Failure> failure = guarded(
+        Stage::kRunning,
+        [&] {
+            const ObjectLock lock(transform);
+            state.frame_settings = state.settings;
+        },
+        [] { return std::string("The properties keep their former values for this frame."); });
+    const bool idle = Restoration::is_idle(state.frame_settings);
+    if (idle != static_cast<bool>(gst_base_transform_is_passthrough(transform))) {
+        gst_base_transform_set_passthrough(transform, idle);
+    }
+    return failure;
+}
+
+gboolean start(GstBaseTransform* transform) {
+    FilterState& state = state_of(transform);
+    std::optional<Failure> failure = take_settings(transform);
+    if (!failure) {
+        failure = state.restoration.start(state.frame_settings);
+    }
+    if (failure) {
+        post_error(GST_ELEMENT(transform), *failure);
+        return FALSE;
+    }
+    state.latency.reset();
+    return TRUE;
+}
+
+gboolean stop(GstBaseTransform* transform) {
+    FilterState& state = state_of(transform);
+    state.restoration.stop();
+    state.latency.reset();
+    return TRUE;
+}
+
+gboolean set_info(GstVideoFilter* filter, GstCaps*, GstVideoInfo* info, GstCaps*, GstVideoInfo*) {
+    const GstVideoInterlaceMode mode = GST_VIDEO_INFO_INTERLACE_MODE(info);
+    if (mode == GST_VIDEO_INTERLACE_MODE_FIELDS || mode == GST_VIDEO_INTERLACE_MODE_ALTERNATE) {
+        GST_ELEMENT_ERROR(
+            filter, STREAM, FORMAT,
+            ("Interlaced video with its fields apart cannot be restored; it must be progressive or "
+             "have its fields interleaved."),
+            ("The caps say interlace-mode=%s; choices: progressive, interleaved, mixed.",
+             gst_video_interlace_mode_to_string(mode)));
+        return FALSE;
+    }
+    FilterState& state = state_of(filter);
+    state.restoration.forget_stream();
+    state.latency.reset();
+    return TRUE;
+}
+
+gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
+    if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP || GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
+        state_of(transform).restoration.forget_stream();
+    }
+    return parent_transform_class()->sink_event(transform, event);
+}
+
+gboolean query(GstBaseTransform* transform, GstPadDirection direction, GstQuery* query) {
+    const gboolean answered = parent_transform_class()->query(transform, direction, query);
+    if (answered && direction == GST_PAD_SRC && GST_QUERY_TYPE(query) == GST_QUERY_LATENCY) {
+        FilterState& state = state_of(transform);
+        gboolean live = FALSE;
+        GstClockTime min = 0;
+        GstClockTime max = 0;
+        gst_query_parse_latency(query, &live, &min, &max);
+        const GstClockTime own = state.latency.reported();
+        state.live = live;
+        gst_query_set_latency(query, live, min + own, GST_CLOCK_TIME_IS_VALID(max) ? max + own : max);
+    }
+    return answered;
+}
+
+void before_transform(GstBaseTransform* transform, GstBuffer* buffer) {
+    const GstClockTime time =
+        gst_segment_to_stream_time(&transform->segment, GST_FORMAT_TIME, GST_BUFFER_TIMESTAMP(buffer));
+    if (GST_CLOCK_TIME_IS_VALID(time)) {
+        gst_object_sync_values(GST_OBJECT(transform), time);
+    }
+    std::optional<Failure> failure = take_settings(transform);
+    if (!failure) {
+        FilterState& state = state_of(transform);
+        failure = state.restoration.follow_model(state.frame_settings);
+    }
+    if (failure) {
+        post_warning(GST_ELEMENT(transform), *failure);
+    }
+}
+
+GstFlowReturn transform_frame_ip(GstVideoFilter* filter, GstVideoFrame* frame) {
+    FilterState& state = state_of(filter);
+    Restoration& restoration = state.restoration;
+    if (gst_base_transform_is_passthrough(GST_BASE_TRANSFORM(filter)) ||
+        GST_BUFFER_FLAG_IS_SET(frame->buffer, GST_BUFFER_FLAG_GAP)) {
+        restoration.statistics().add_passed();
+        return GST_FLOW_OK;
+    }
+    const gint64 begin = g_get_monotonic_time();
+    if (const std::optional<Failure> failure = restoration.restore(*frame, state.frame_settings)) {
+        post_error(GST_ELEMENT(filter), *failure);
+        return GST_FLOW_ERROR;
+    }
+    const bool moved = state.latency.update((g_get_monotonic_time() - begin) * GST_USECOND);
+    if (moved && state.live) {
+        gst_element_post_message(GST_ELEMENT(filter), gst_message_new_latency(GST_OBJECT(filter)));
+    }
+    return GST_FLOW_OK;
+}
+
+void add_pad_templates(GstElementClass* element_class) {
+    GstCaps* caps = gst_caps_from_string(GST_VIDEO_CAPS_MAKE(FORMATS));
+    for (const auto& [name, direction] : {std::pair{"sink", GST_PAD_SINK}, std::pair{"src", GST_PAD_SRC}}) {
+        gst_element_class_add_pad_template(element_class,
+                                           gst_pad_template_new(name, direction, GST_PAD_ALWAYS, caps));
+    }
+    gst_caps_unref(caps);
+}
+
+}  // namespace
+
+static void gst_jpeg_deblock_init(GstJpegDeblock* self) {
+    self->state = new FilterState;
+    gst_base_transform_set_gap_aware(GST_BASE_TRANSFORM(self), TRUE);
+}
+
+static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
+    GObjectClass* object_class = G_OBJECT_CLASS(klass);
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+    jpegdeblock_plugin::install_settings(object_class);
+    g_object_class_install_property(
+        object_class, kStatsProperty,
+        g_param_spec_boxed(
+            "stats", "Statistics",
+            "Figures since the start: frames and passed (uint64), quality (int), table-source, "
+            "preset, model and precision (strings), ms-per-frame (double)",
+            GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+
+    GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
+    gst_element_class_set_static_metadata(
+        element_class, "JPEG artefact remover", "Filter/Effect/Video",
+        "Removes JPEG compression artefacts from the luma of raw video with a "
+        "small neural network",
+        "gst-jpegdeblock's authors");
+    add_pad_templates(element_class);
+
+    GstBaseTransformClass* transform_class = GST_BASE_TRANSFORM_CLASS(klass);
+    transform_class->start = start;
+    transform_class->stop = stop;
+    transform_class->sink_event = sink_event;
+    transform_class->query = query;
+    transform_class->before_transform = before_transform;
+
+    GstVideoFilterClass* filter_class = GST_VIDEO_FILTER_CLASS(klass);
+    filter_class->set_info = set_info;
+    filter_class->transform_frame_ip = transform_frame_ip;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/video/video.h>
+
+#include <jpegdeblock/plane.h>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace jpegdeblock_plugin {
+
+/// Where the luma of a mapped frame, or of one of its fields, lies. Serves every 8-bit format that has a
+/// luma component, and those with 8-bit R, G and B components at equal distances.
+struct LumaView {
+    bool is_rgb = false;
+    std::array<std::uint8_t*, 3> component{};  ///< First sample of luma ([0]), or of R, G and B.
+    int width = 0;
+    int height = 0;
+    std::ptrdiff_t row_stride = 0;
+    int pixel_stride = 0;
+};
+
+/// The whole frame's luma. The view is valid while the frame is mapped.
+LumaView luma_of_frame(const GstVideoFrame& frame);
+
+/// One field's luma: 0 is the field of the first row, 1 that of the second (which a frame of height 1 lacks:
+/// height 0).
+LumaView luma_of_field(const GstVideoFrame& frame, int field);
+
+/// The view as a plane, where its samples are adjacent: planar and semi-planar formats.
+std::optional<jpegdeblock::Plane> as_plane(const LumaView& view);
+
+/// Copies luma into `luma`, of the view's size. R, G and B are weighed as JPEG does (ITU-T T.871, section 7):
+/// Y = 0.299 R + 0.587 G + 0.114 B, rounded.
+void read_luma(const LumaView& view, jpegdeblock::Plane luma);
+
+/// Puts the columns from `first_column` on of `restored` in place of `decoded`, which read_luma gave. To R, G
+/// and B the difference of the two is added, limited to 0..255. All three are of the same size.
+void write_luma(const LumaView& view, jpegdeblock::ConstPlane decoded, jpegdeblock::ConstPlane restored,
+                int first_column);
+
+}  // namespace jpegdeblock_plugin

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "restoration.h"
+
+#include <cmath>
+
+namespace jpegdeblock_plugin {
+namespace {
+
+using jpegdeblock::Deblocker;
+using jpegdeblock::DeblockerOptions;
+using jpegdeblock::FrameReport;
+using jpegdeblock::Plane;
+using jpegdeblock::Precision;
+using jpegdeblock::QuantizationTable;
+
+// The one place that knows a buffer's quantization table. Raw video carries none.
+std::optional<QuantizationTable> table_of_buffer(const GstBuffer*) {
+    return std::nullopt;
+}
+
+std::string advice_on_model(Preset preset, const std::string& path) {
+    std::string advice = path.empty() ? std::string("Property 'preset' is '") + name_of(preset) + "'"
+                                      : "Property 'model' is '" + path + "'";
+    return advice + "; set 'preset' to an installed one of " + preset_choices() +
+           ", or 'model' to a model file (*.safetensors). Models are looked for in the folders of the "
+           "environment "
+           "variable JPEGDEBLOCK_MODEL_PATH, then where the library installed them.";
+}
+
+std::string advice_on_engine(Precision precision) {
+    return std::string("Property 'precision' is '") + jpegdeblock::name_of(precision) +
+           "'; choices: auto (fastest that this CPU and the model allow), f32 (works everywhere), bf16, "
+           "int8.";
+}
+
+DeblockerOptions options_of(const Settings& settings) {
+    return {.strength = static_cast<float>(settings.strength),
+            .bounded = settings.bounded,
+            .quality = settings.quality};
+}
+
+Plane plane_in(std::vector<std::uint8_t>& memory, const LumaView& view) {
+    memory.resize(static_cast<std::size_t>(view.width) * view.height);
+    return {memory.data(), view.width, view.height, view.width};
+}
+
+}  // namespace
+
+Restoration::Chosen Restoration::load(const Choice& choice) {
+    std::string path =
+        choice.path.empty() ? jpegdeblock::find_model(model_name_of(choice.preset)) : choice.path;
+    auto model = jpegdeblock::load_shared_model(path);
+    return {std::move(path), std::move(model)};
+}
+
+std::optional<Failure> Restoration::use(const Choice& choice, Stage stage) noexcept {
+    Chosen chosen;
+    std::unique_ptr<Deblocker> first;
+    std::optional<Failure> failure = guarded(
+        stage, [&] { chosen = load(choice); }, [&] { return advice_on_model(choice.preset, choice.path); });
+    if (!failure) {
+        failure = guarded(
+            stage,
+            [&] {
+                first = std::make_unique<Deblocker>(chosen.model, precision_, workers_, options_);
+                statistics_.set_model(choice.path.empty() ? model_name_of(choice.preset) : "", chosen.path,
+                                      first->engine().precision());
+            },
+            [&] { return advice_on_engine(precision_); });
+    }
+    if (failure) {
+        return failure;
+    }
+    model_ = std::move(chosen.model);
+    deblockers_[0] = std::move(first);
+    deblockers_[1].reset();
+    return std::nullopt;
+}
+
+std::optional<Failure> Restoration::start(const Settings& settings) noexcept {
+    statistics_.reset();
+    std::optional<Failure> failure = guarded(
+        Stage::kStarting,
+        [&] {
+            asked_ = {settings.preset, settings.model};
+            precision_ = settings.precision;
+            options_ = options_of(settings);
+            workers_ = jpegdeblock::make_workers(settings.threads);
+        },
+        [&] { return "Property 'threads' is " + std::to_string(settings.threads) + "."; });
+    if (!failure) {
+        failure = use(asked_, Stage::kStarting);
+    }
+    if (failure) {
+        stop();
+    }
+    return failure;
+}
+
+void Restoration::stop() noexcept {
+    deblockers_ = {};
+    model_.reset();
+    workers_.reset();
+    decoded_ = {};
+    restored_ = {};
+}
+
+std::optional<Failure> Restoration::follow_model(const Settings& settings) noexcept {
+    const bool same_preset = settings.preset == asked_.preset || !settings.model.empty();
+    if (same_preset && settings.model == asked_.path) {
+        return std::nullopt;
+    }
+    std::optional<Failure> failure = guarded(
+        Stage::kRunning,
+        [&] {
+            asked_ = {settings.preset, settings.model};
+        },
+        [] { return std::string(); });
+    return failure ? failure : use(asked_, Stage::kRunning);
+}
+
+void Restoration::forget_stream() noexcept {
+    for (const auto& deblocker : deblockers_) {
+        if (deblocker) {
+            deblocker->reset();
+        }
+    }
+}
+
+bool Restoration::is_idle(const Settings& settings) noexcept {
+    return settings.strength == 0.0 || settings.compare == 1.0;
+}
+
+Deblocker& Restoration::deblocker_of_field(int field) {
+    std::unique_ptr<Deblocker>& deblocker = deblockers_[field];
+    if (!deblocker) {
+        deblocker = std::make_unique<Deblocker>(model_, precision_, workers_, options_);
+    }
+    deblocker->set_options(options_);
+    return *deblocker;
+}
+
+FrameReport Restoration::restore_luma(const LumaView& view, int first_column, int field,
+                                      const std::optional<QuantizationTable>& table) {
+    const std::optional<Plane> direct = as_plane(view);
+    const bool in_place = direct && first_column == 0;
+    const Plane decoded = direct ? *direct : plane_in(decoded_, view);
+    if (!direct) {
+        read_luma(view, decoded);
+    }
+    const Plane restored = in_place ? *direct : plane_in(restored_, view);
+    const FrameReport report = deblocker_of_field(field).process(decoded, restored, table);
+    if (report.changed && !in_place) {
+        write_luma(view, decoded, restored, first_column);
+    }
+    return report;
+}
+
+std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Settings& settings) noexcept {
+    return guarded(
+        Stage::kRunning,
+        [&] {
+            const gint64 begin = g_get_monotonic_time();
+            options_ = options_of(settings);
+            const std::optional<QuantizationTable> table = table_of_buffer(frame.buffer);
+            const int first_column =
+                static_cast<int>(std::lround(settings.compare * GST_VIDEO_FRAME_WIDTH(&frame)));
+            FrameReport report;
+            if (GST_VIDEO_FRAME_IS_INTERLACED(&frame)) {
+                for (int field = 0; field < 2; ++field) {
+                    const LumaView view = luma_of_field(frame, field);
+                    if (view.height > 0) {
+                        const FrameReport of_field = restore_luma(view, first_column, field, table);
+                        report = report.changed ? report : of_field;
+                    }
+                }
+            } else {
+                report = restore_luma(luma_of_frame(frame), first_column, 0, table);
+            }
+            statistics_.add_frame(report, g_get_monotonic_time() - begin);
+        },
+        [&] { return advice_on_engine(precision_); });
+}
+
+}  // namespace jpegdeblock_plugin

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "statistics.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace jpegdeblock_plugin {
+namespace {
+
+using jpegdeblock::TableSource;
+
+const char* name_of(TableSource source) {
+    switch (source) {
+        case TableSource::kGiven:
+            return "given";
+        case TableSource::kQuality:
+            return "quality";
+        case TableSource::kEstimated:
+            return "estimated";
+        case TableSource::kRemembered:
+            return "remembered";
+        case TableSource::kNone:
+            break;
+    }
+    return "none";
+}
+
+}  // namespace
+
+void Statistics::reset() {
+    const std::lock_guard lock(mutex_);
+    frames_ = 0;
+    passed_ = 0;
+    quality_ = 0;
+    source_ = TableSource::kNone;
+    preset_.clear();
+    model_.clear();
+    precision_.clear();
+    timed_ = 0;
+}
+
+void Statistics::set_model(const std::string& preset, const std::string& path,
+                           jpegdeblock::Precision precision) {
+    const std::lock_guard lock(mutex_);
+    preset_ = preset;
+    model_ = path;
+    precision_ = jpegdeblock::name_of(precision);
+}
+
+void Statistics::add_passed() {
+    const std::lock_guard lock(mutex_);
+    ++frames_;
+    ++passed_;
+    source_ = TableSource::kNone;
+}
+
+void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 microseconds) {
+    const std::lock_guard lock(mutex_);
+    ++frames_;
+    source_ = report.source;
+    if (!report.changed) {
+        ++passed_;
+        return;
+    }
+    quality_ = report.quality;
+    recent_[timed_++ % kRecentFrames] = microseconds;
+}
+
+GstStructure* Statistics::structure() const {
+    const std::lock_guard lock(mutex_);
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(timed_, kRecentFrames));
+    const auto total =
+        static_cast<double>(std::accumulate(recent_.begin(), recent_.begin() + count, gint64{0}));
+    const double milliseconds = count > 0 ? total / 1000.0 / static_cast<double>(count) : 0.0;
+    return gst_structure_new("application/x-jpegdeblock-stats",                //
+                             "frames", G_TYPE_UINT64, guint64{frames_},        //
+                             "passed", G_TYPE_UINT64, guint64{passed_},        //
+                             "quality", G_TYPE_INT, quality_,                  //
+                             "table-source", G_TYPE_STRING, name_of(source_),  //
+                             "preset", G_TYPE_STRING, preset_.c_str(),         //
+                             "model", G_TYPE_STRING, model_.c_str(),           //
+                             "precision", G_TYPE_STRING, precision_.c_str(),   //
+                             "ms-per-frame", G_TYPE_DOUBLE, milliseconds,      //
+                             nullptr);
+}
+
+}  // namespace jpegdeblock_plugin

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+#include <jpegdeblock/deblocker.h>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace jpegdeblock_plugin {
+
+/// The figures behind an element's `stats` property, since the last start. Thread safe.
+///
+/// structure() is an `application/x-jpegdeblock-stats` with these fields:
+///   frames        uint64  frames that reached the element and left it
+///   passed        uint64  those of them that left as they came: strength 0, a gap, or an unknown table
+///   quality       int     JPEG quality of the last restored frame, 0 where its table is none of libjpeg's
+///   table-source  string  how that was found: given, quality (the property), estimated, remembered (from an
+///                         earlier frame), none (the last frame passed)
+///   preset        string  preset in use, empty where `model` was set
+///   model         string  model file in use
+///   precision     string  arithmetic in use: f32, bf16, int8
+///   ms-per-frame  double  mean time to restore a frame, over the last kRecentFrames of them
+class Statistics {
+  public:
+    static constexpr std::size_t kRecentFrames = 32;
+
+    /// Forgets everything.
+    void reset();
+
+    /// Records what restores frames from now on.
+    void set_model(const std::string& preset, const std::string& path, jpegdeblock::Precision precision);
+
+    /// Counts a frame that passed without being looked at.
+    void add_passed();
+
+    /// Counts a frame that was looked at for `microseconds`.
+    void add_frame(const jpegdeblock::FrameReport& report, gint64 microseconds);
+
+    /// The caller owns the result.
+    GstStructure* structure() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::uint64_t frames_ = 0;
+    std::uint64_t passed_ = 0;
+    int quality_ = 0;
+    jpegdeblock::TableSource source_ = jpegdeblock::TableSource::kNone;
+    std::string preset_;
+    std::string model_;
+    std::string precision_;
+    std::array<gint64, kRecentFrames> recent_{};  ///< Times in microseconds, a ring.
+    std::uint64_t timed_ = 0;                     ///< Times recorded in all.
+};
+
+}  // namespace jpegdeblock_plugin
