@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/convolution.h"
+
+#include <string>
+#include <unordered_map>
+
+#include "engine/onednn.h"
+
+namespace jpegdeblock {
+
+namespace {
+
+using dnnl::memory;
+
+constexpr int kAddendPostOp = 0;  // Its place in the chain; the argument's name depends on it.
+
+dnnl::primitive_attr attributes(const ConvolutionShape& shape, const memory::desc& addend_layout) {
+    dnnl::post_ops chain;
+    if (shape.addend) chain.append_binary(dnnl::algorithm::binary_add, addend_layout);
+    if (shape.accumulate) chain.append_sum(1.0f);
+    if (shape.relu) chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    dnnl::primitive_attr result;
+    result.set_post_ops(chain);
+    result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return result;
+}
+
+}  // namespace
+
+std::size_t ConvolutionShape::input_row_bytes() const {
+    return static_cast<std::size_t>(input_width) * input_channels * memory::data_type_size(input_type);
+}
+
+std::size_t ConvolutionShape::output_row_bytes() const {
+    return static_cast<std::size_t>(output_width()) * output_channels * memory::data_type_size(output_type);
+}
+
+BandConvolution::BandConvolution(const ConvolutionShape& shape, std::int64_t output_rows)
+    : input_layout_({1, shape.input_channels, shape.input_rows(output_rows), shape.input_width},
+                    shape.input_type, memory::format_tag::nhwc),
+      output_layout_({1, shape.output_channels, output_rows, shape.output_width()}, shape.output_type,
+                     memory::format_tag::nhwc),
+      addend_layout_(output_layout_.dims(), memory::data_type::f32, memory::format_tag::nhwc) {
+    const memory::dims weights_size = {shape.output_channels, shape.input_channels, shape.kernel,
+                                       shape.kernel};
+    const memory::desc any_weights(weights_size, shape.weights_type, memory::format_tag::any);
+    const memory::desc bias({shape.output_channels}, memory::data_type::f32, memory::format_tag::x);
+    const memory::dims strides = {shape.stride, shape.stride};
+    // The kernel covers one column more than the stride on either side of what it computes.
+    const memory::dims padding = {0, 1};
+    with_onednn("prepare a convolution of " + std::to_string(shape.input_channels) + " to " +
+                    std::to_string(shape.output_channels) + " channels",
+                [&] {
+                    const dnnl::convolution_forward::desc operation(
+                        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+                        input_layout_, any_weights, bias, output_layout_, strides, padding, padding);
+                    const dnnl::convolution_forward::primitive_desc primitive(
+                        operation, attributes(shape, addend_layout_), cpu_engine());
+                    weights_layout_ = primitive.weights_desc();
+                    scratchpad_layout_ = primitive.scratchpad_desc();
+                    convolution_ = dnnl::convolution_forward(primitive);
+                });
+}
+
+void BandConvolution::execute(const dnnl::stream& stream, const Arguments& arguments) const {
+    const dnnl::engine& engine = cpu_engine();
+    std::unordered_map<int, memory> named = {
+        {DNNL_ARG_SRC, memory(input_layout_, engine, const_cast<void*>(arguments.input))},
+        {DNNL_ARG_WEIGHTS, *arguments.weights},
+        {DNNL_ARG_BIAS, *arguments.bias},
+        {DNNL_ARG_DST, memory(output_layout_, engine, arguments.output)},
+        {DNNL_ARG_SCRATCHPAD, memory(scratchpad_layout_, engine, arguments.scratchpad)}};
+    if (arguments.addend)
+        named.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(kAddendPostOp) | DNNL_ARG_SRC_1, *arguments.addend);
+    convolution_.execute(stream, named);
+}
+
+}  // namespace jpegdeblock

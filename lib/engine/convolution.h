@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+namespace jpegdeblock {
+
+/// What one layer computes, whatever the height of a band:
+/// output = activation(weights * input + bias [+ addend] [+ output's old content]).
+/// Activations are stored row by row, channels adjacent (NHWC). A band of n output rows reads
+/// input_rows(n) rows of input; padding above and below is the caller's, left and right it is zeros.
+struct ConvolutionShape {
+    int input_channels = 0;
+    int output_channels = 0;
+    std::int64_t input_width = 0;
+    int kernel = 3;  ///< Side of the square kernel.
+    int stride = 1;  ///< Divides input_width.
+    dnnl::memory::data_type input_type = dnnl::memory::data_type::f32;
+    dnnl::memory::data_type weights_type = dnnl::memory::data_type::f32;
+    dnnl::memory::data_type output_type = dnnl::memory::data_type::f32;
+    bool addend = false;      ///< Adds an f32 tensor of the output's shape.
+    bool accumulate = false;  ///< Adds what the output holds already.
+    bool relu = false;
+
+    std::int64_t output_width() const { return input_width / stride; }
+    std::int64_t input_rows(std::int64_t output_rows) const { return (output_rows - 1) * stride + kernel; }
+    std::size_t input_row_bytes() const;
+    std::size_t output_row_bytes() const;
+
+    bool operator==(const ConvolutionShape&) const = default;
+};
+
+/// The oneDNN primitive that computes a band of a fixed number of output rows. Immutable; any number of
+/// threads may execute it at once. Create and execute it where OpenMP has one thread.
+class BandConvolution {
+  public:
+    /// Errors: kEngine.
+    BandConvolution(const ConvolutionShape& shape, std::int64_t output_rows);
+
+    /// How the primitive wants its weights.
+    const dnnl::memory::desc& weights_layout() const { return weights_layout_; }
+    /// Of the addend: dense NHWC.
+    const dnnl::memory::desc& addend_layout() const { return addend_layout_; }
+    std::size_t scratchpad_bytes() const { return scratchpad_layout_.get_size(); }
+
+    struct Arguments {
+        const void* input = nullptr;
+        const dnnl::memory* weights = nullptr;
+        const dnnl::memory* bias = nullptr;
+        const dnnl::memory* addend = nullptr;  ///< Only where the shape has one.
+        void* output = nullptr;
+        void* scratchpad = nullptr;
+    };
+    void execute(const dnnl::stream& stream, const Arguments& arguments) const;
+
+  private:
+    dnnl::memory::desc input_layout_, output_layout_, weights_layout_, addend_layout_, scratchpad_layout_;
+    dnnl::convolution_forward convolution_;
+};
+
+}  // namespace jpegdeblock

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <string>
+#include <utility>
+
+#include <jpegdeblock/engine.h>
+#include <jpegdeblock/error.h>
+
+#include "engine/network_runner.h"
+#include "engine/precision.h"
+#include "engine/workers.h"
+
+namespace jpegdeblock {
+
+namespace {
+
+void check(bool valid, const std::string& message) {
+    if (!valid) throw Error(ErrorCode::kInvalidArgument, message);
+}
+
+void check_arguments(ConstPlane luma, GridOffset offset, const float* residual,
+                     std::ptrdiff_t residual_stride) {
+    check(luma.data != nullptr && luma.width >= 1 && luma.height >= 1 && luma.stride >= luma.width,
+          "The luma plane has " + std::to_string(luma.width) + "x" + std::to_string(luma.height) +
+              " samples with a stride of " + std::to_string(luma.stride) + (luma.data ? "" : " and no data") +
+              "; expected at least 1x1 with a stride of at least the width.");
+    check(offset.x >= 0 && offset.x < 8 && offset.y >= 0 && offset.y < 8,
+          "The grid offset is (" + std::to_string(offset.x) + ", " + std::to_string(offset.y) +
+              "); expected 0 to 7 each.");
+    check(residual != nullptr && residual_stride >= luma.width,
+          "The residual has a stride of " + std::to_string(residual_stride) +
+              (residual ? "" : " and no memory") + "; expected at least the width of " +
+              std::to_string(luma.width) + ".");
+}
+
+const std::shared_ptr<const Model>& checked(const std::shared_ptr<const Model>& model) {
+    check(model != nullptr, "The engine was given no model.");
+    validate(*model, model->name);
+    return model;
+}
+
+}  // namespace
+
+class Engine::Impl {
+  public:
+    Impl(std::shared_ptr<const Model> network, Precision wanted, std::shared_ptr<Workers> workers)
+        : model(checked(network)),
+          precision(choose_precision(*model, wanted)),
+          runner(model, precision, std::move(workers)) {}
+
+    std::shared_ptr<const Model> model;
+    Precision precision;
+    NetworkRunner runner;
+};
+
+Engine::Engine(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers) {
+    check(workers != nullptr, "The engine was given no workers.");
+    impl_ = std::make_unique<Impl>(std::move(model), precision, std::move(workers));
+}
+
+Engine::~Engine() = default;
+
+void Engine::run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
+                 std::ptrdiff_t residual_stride) {
+    check_arguments(luma, offset, residual, residual_stride);
+    impl_->runner.run({luma, offset}, table, residual, residual_stride);
+}
+
+Precision Engine::precision() const {
+    return impl_->precision;
+}
+
+const Model& Engine::model() const {
+    return *impl_->model;
+}
+
+}  // namespace jpegdeblock

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <jpegdeblock/engine.h>
+#include <jpegdeblock/model.h>
+
+#include "engine/convolution.h"
+
+namespace jpegdeblock {
+
+/// How one layer of a network is carried out.
+struct LayerPlan {
+    ConvolutionShape shape;
+    int input_buffer = 0;   ///< kPlane for the first layer.
+    int output_buffer = 0;  ///< kPlane for the last layer.
+    /// A skip connection is added in the buffer that holds it already, or else copied from this buffer into
+    /// the output's first; kNone: nothing to copy.
+    int copy_skip_from = kNone;
+
+    static constexpr int kPlane = -1;
+    static constexpr int kNone = -1;
+};
+
+/// Hidden channels as stored: oneDNN's kernels for NHWC want whole vectors, the rest are zeros.
+int stored_channels(const NetworkDescription& network);
+
+/// Factor by which the last layer joins neighbouring positions: it computes at 1 / factor of the resolution,
+/// with a larger kernel and stride, the outputs of factor * factor positions as channels. That fills the 16
+/// lanes of a vector, most of which 1 or 4 output channels would waste: 36 instead of 144 multiply-adds for
+/// each input channel and position at scale 1, 64 instead of 144 at scale 2.
+int joined_positions(const NetworkDescription& network);
+
+/// The residual leaves the last layer pixel-unshuffled by this.
+inline int output_scale_of(const NetworkDescription& network) {
+    return network.scale * joined_positions(network);
+}
+
+/// Layers 0 .. depth-1 for an unshuffled plane of that width. precision: not kAuto.
+std::vector<LayerPlan> plan_layers(const NetworkDescription& network, Precision precision,
+                                   std::int64_t width);
+
+/// How many activation buffers the plan uses.
+int buffers_used(const std::vector<LayerPlan>& layers);
+
+}  // namespace jpegdeblock

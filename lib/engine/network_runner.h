@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <vector>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <jpegdeblock/engine.h>
+
+#include "engine/aligned_memory.h"
+#include "engine/network_plan.h"
+#include "engine/pixel_shuffle.h"
+#include "engine/prepared_network.h"
+#include "engine/workers.h"
+
+namespace jpegdeblock {
+
+/// Runs a network in one precision. Each layer is cut into bands of rows, the same for every number of
+/// threads, that the workers take one by one; a layer starts when the one before is done.
+class NetworkRunner {
+  public:
+    /// Activations that would need more are computed window by window.
+    static constexpr std::size_t kActivationBytes = std::size_t{512} << 20;
+
+    /// precision: kF32 or kBf16.
+    NetworkRunner(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
+                  std::size_t activation_bytes = kActivationBytes);
+
+    /// As Engine::run; the arguments are valid.
+    void run(const AlignedPlane& plane, const QuantizationTable& table, float* residual,
+             std::ptrdiff_t residual_stride);
+
+  private:
+    /// What one worker needs for itself.
+    struct WorkerMemory {
+        dnnl::stream stream;
+        AlignedMemory scratchpad;
+        AlignedMemory input;   ///< A band of the unshuffled plane.
+        AlignedMemory output;  ///< A band of the unshuffled residual.
+        std::vector<std::uint8_t> bytes, line;
+    };
+
+    /// One call of run.
+    struct Frame {
+        const AlignedPlane& plane;
+        const PreparedNetwork& network;
+        float gain;
+        float* residual;
+        std::ptrdiff_t residual_stride;
+    };
+
+    void adapt_to(std::int64_t width, std::int64_t rows);
+    std::shared_ptr<const PreparedNetwork> prepared_for(const QuantizationTable& table);
+    Stage stage_for(const Frame& frame, const Window& window, int layer);
+    void compute_band(const Frame& frame, const Window& window, int layer, const Band& band,
+                      WorkerMemory& memory) const;
+    void unshuffle_band(const Frame& frame, const Window& window, const Band& band,
+                        WorkerMemory& memory) const;
+    void shuffle_band(const Frame& frame, const Window& window, const Band& band,
+                      const WorkerMemory& memory) const;
+
+    std::shared_ptr<const Model> model_;
+    Precision precision_;
+    std::shared_ptr<Workers> workers_;
+    std::size_t activation_bytes_;
+
+    std::unique_ptr<NetworkPlan> plan_;
+    std::vector<WorkerMemory> memories_;
+
+    struct Prepared {
+        QuantizationTable table;
+        std::shared_ptr<const PreparedNetwork> network;
+    };
+    std::list<Prepared> prepared_;  ///< For the plan's layouts; the latest used first.
+};
+
+}  // namespace jpegdeblock

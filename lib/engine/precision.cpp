@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/precision.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include <jpegdeblock/error.h>
+
+#include "engine/aligned_memory.h"
+#include "engine/convolution.h"
+#include "engine/layer_plan.h"
+#include "engine/onednn.h"
+#include "engine/workers.h"
+
+namespace jpegdeblock {
+
+namespace {
+
+using dnnl::memory;
+
+bool cpu_has(dnnl::cpu_isa wanted) {
+    const auto bits = static_cast<unsigned>(wanted);
+    return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & bits) == bits;
+}
+
+/// Seconds that a small hidden layer takes on this thread.
+double seconds_for_layer(int channels, memory::data_type type) {
+    constexpr int kWidth = 64, kRows = 8, kRepetitions = 5;
+    const ConvolutionShape shape{.input_channels = channels,
+                                 .output_channels = channels,
+                                 .input_width = kWidth,
+                                 .input_type = type,
+                                 .weights_type = type,
+                                 .output_type = type,
+                                 .relu = true};
+    const BandConvolution convolution(shape, kRows);
+    const auto zeros = [](std::size_t bytes) {
+        AlignedMemory result(bytes);
+        if (bytes > 0) std::memset(result.data(), 0, bytes);
+        return result;
+    };
+    const AlignedMemory input = zeros(shape.input_row_bytes() * shape.input_rows(kRows));
+    const AlignedMemory output = zeros(shape.output_row_bytes() * kRows);
+    const AlignedMemory weights_data = zeros(convolution.weights_layout().get_size());
+    const AlignedMemory bias_data = zeros(sizeof(float) * channels);
+    const AlignedMemory scratchpad = zeros(convolution.scratchpad_bytes());
+    const memory weights(convolution.weights_layout(), cpu_engine(), weights_data.data());
+    const memory bias({{channels}, memory::data_type::f32, memory::format_tag::x}, cpu_engine(),
+                      bias_data.data());
+    const dnnl::stream stream(cpu_engine());
+    const auto run_once = [&] {
+        const auto start = std::chrono::steady_clock::now();
+        convolution.execute(stream,
+                            {input.data(), &weights, &bias, nullptr, output.data(), scratchpad.data()});
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    double best = run_once();
+    for (int i = 1; i < kRepetitions; ++i) best = std::min(best, run_once());
+    return best;
+}
+
+/// CPUs exist that have bfloat16 instructions and run them at less than half the rate of their f32 ones, so
+/// it is measured, once for each number of channels.
+bool bf16_is_faster(int channels) {
+    static std::mutex mutex;
+    static std::map<int, bool> measured;
+    std::lock_guard lock(mutex);
+    const auto known = measured.find(channels);
+    if (known != measured.end()) return known->second;
+    SingleThreadedOpenMp single_threaded;
+    return measured[channels] = with_onednn("time the precisions", [&] {
+               return seconds_for_layer(channels, memory::data_type::bf16) <
+                      seconds_for_layer(channels, memory::data_type::f32);
+           });
+}
+
+}  // namespace
+
+const char* name_of(Precision precision) {
+    switch (precision) {
+        case Precision::kAuto:
+            return "auto";
+        case Precision::kF32:
+            return "f32";
+        case Precision::kBf16:
+            return "bf16";
+        case Precision::kInt8:
+            return "int8";
+    }
+    return "unknown";
+}
+
+Precision choose_precision(const Model& model, Precision wanted) {
+    switch (wanted) {
+        case Precision::kAuto:
+            return cpu_has(dnnl::cpu_isa::avx512_core_bf16) && bf16_is_faster(stored_channels(model.network))
+                       ? Precision::kBf16
+                       : Precision::kF32;
+        case Precision::kF32:
+            return wanted;
+        case Precision::kBf16:
+            if (cpu_has(dnnl::cpu_isa::avx512_core)) return wanted;
+            throw Error(ErrorCode::kUnsupported, "This CPU cannot run the model '" + model.name +
+                                                     "' in bf16, which needs AVX-512; use f32 or auto.");
+        case Precision::kInt8:
+            throw Error(ErrorCode::kUnsupported,
+                        "The model '" + model.name + "' carries no int8 weights; use f32, bf16 or auto.");
+    }
+    throw Error(ErrorCode::kInvalidArgument, "The precision is none of auto, f32, bf16 and int8.");
+}
+
+}  // namespace jpegdeblock

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/prepared_network.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+#include "engine/folding.h"
+#include "engine/onednn.h"
+
+namespace jpegdeblock {
+
+namespace {
+
+using dnnl::memory;
+
+memory to_layout(FoldedLayer& folded, const ConvolutionShape& shape, const memory::desc& layout,
+                 dnnl::stream& stream) {
+    const memory::desc plain({shape.output_channels, shape.input_channels, shape.kernel, shape.kernel},
+                             memory::data_type::f32, memory::format_tag::oihw);
+    memory source(plain, cpu_engine(), folded.weights.data());
+    memory result(layout, cpu_engine());
+    dnnl::reorder(source, result).execute(stream, source, result);
+    return result;
+}
+
+PreparedLayer prepare_layer(const Model& model, const Conditioning& conditioning, int layer,
+                            const LayerLayout& layout, dnnl::stream& stream) {
+    FoldedLayer folded = fold_layer(model, conditioning, layer, layout.shape);
+    PreparedLayer result;
+    for (int height = 0; height < kBandHeights; ++height)
+        result.weights[height] = height > 0 && layout.weights[height] == layout.weights[0]
+                                     ? result.weights[0]
+                                     : to_layout(folded, layout.shape, layout.weights[height], stream);
+    result.bias =
+        memory({{layout.shape.output_channels}, memory::data_type::f32, memory::format_tag::x}, cpu_engine());
+    std::copy(folded.bias.begin(), folded.bias.end(), static_cast<float*>(result.bias.get_data_handle()));
+    if (layout.shape.addend) {
+        result.addend = memory(layout.addend, cpu_engine());
+        fold_phase_bias(model, conditioning, layout.shape, layout.addend.dims()[2],
+                        static_cast<float*>(result.addend.get_data_handle()));
+    }
+    return result;
+}
+
+/// Remembers prepared networks for as long as somebody holds them.
+class Cache {
+  public:
+    struct Key {
+        const Model* model;  ///< Lives as long as the network, so no other model has this address.
+        std::optional<QuantizationTable> table;  ///< Nothing for unconditioned networks.
+        std::vector<LayerLayout> layouts;
+
+        bool operator==(const Key&) const = default;
+    };
+
+    std::shared_ptr<const PreparedNetwork> find(const Key& key) {
+        std::lock_guard lock(mutex_);
+        std::erase_if(entries_, [](const Entry& entry) { return entry.network.expired(); });
+        for (const Entry& entry : entries_)
+            if (entry.key == key) return entry.network.lock();
+        return nullptr;
+    }
+
+    void add(Key key, const std::shared_ptr<const PreparedNetwork>& network) {
+        std::lock_guard lock(mutex_);
+        entries_.push_back({std::move(key), network});
+    }
+
+  private:
+    struct Entry {
+        Key key;
+        std::weak_ptr<const PreparedNetwork> network;
+    };
+
+    std::mutex mutex_;
+    std::vector<Entry> entries_;
+};
+
+}  // namespace
+
+std::shared_ptr<const PreparedNetwork> prepare_network(const std::shared_ptr<const Model>& model,
+                                                       const QuantizationTable& table,
+                                                       const std::vector<LayerLayout>& layouts) {
+    static Cache cache;
+    Cache::Key key{model.get(), std::nullopt, layouts};
+    if (model->network.conditioned) key.table = table;
+    if (auto found = cache.find(key)) return found;
+
+    const Conditioning conditioning = evaluate_conditioning(*model, table);
+    auto network = std::make_shared<PreparedNetwork>();
+    network->model = model;
+    with_onednn("prepare the weights of the model '" + model->name + "'", [&] {
+        dnnl::stream stream(cpu_engine());
+        for (int layer = 0; layer < model->network.depth; ++layer)
+            network->layers.push_back(prepare_layer(*model, conditioning, layer, layouts[layer], stream));
+        stream.wait();
+    });
+    cache.add(std::move(key), network);
+    return network;
+}
+
+}  // namespace jpegdeblock

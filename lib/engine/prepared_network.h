@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <jpegdeblock/model.h>
+#include <jpegdeblock/quantization.h>
+
+#include "engine/convolution.h"
+
+namespace jpegdeblock {
+
+/// Bands come in two heights: all but the last of a window, and the last.
+inline constexpr int kBandHeights = 2;
+
+/// The form in which the primitives of a layer want their constants.
+struct LayerLayout {
+    ConvolutionShape shape;
+    std::array<dnnl::memory::desc, kBandHeights> weights;
+    dnnl::memory::desc addend;  ///< Of the higher band.
+
+    bool operator==(const LayerLayout&) const = default;
+};
+
+struct PreparedLayer {
+    std::array<dnnl::memory, kBandHeights> weights;  ///< The same memory twice where the layouts agree.
+    dnnl::memory bias;
+    dnnl::memory addend;  ///< A band of phase biases; it starts at a block's first row. Empty without.
+};
+
+/// A network's weights in the form the primitives want, with the gains and shifts of one quantization table
+/// folded in: relu(a * (W * x + phase) + b) = relu((a W) * x + a phase + b). Immutable.
+struct PreparedNetwork {
+    std::shared_ptr<const Model> model;
+    std::vector<PreparedLayer> layers;
+};
+
+/// Prepares `model` for `table`; or returns the same object again as long as somebody in the process holds
+/// it, so that cameras that use one model share memory. Unconditioned networks ignore the table.
+/// Thread safe. Errors: kEngine.
+std::shared_ptr<const PreparedNetwork> prepare_network(const std::shared_ptr<const Model>& model,
+                                                       const QuantizationTable& table,
+                                                       const std::vector<LayerLayout>& layouts);
+
+}  // namespace jpegdeblock

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <jpegdeblock/model.h>
+#include <jpegdeblock/plane.h>
+#include <jpegdeblock/quantization.h>
+
+namespace jpegdeblock::test {
+
+/// The residual of `luma` in levels, width floats a row, computed one sample after the other in double
+/// exactly as NetworkDescription writes it down.
+std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridOffset offset,
+                                      const QuantizationTable& table);
+
+/// A network of that description with weights drawn from `seed`, such that activations stay near 1 in every
+/// layer. name is "random".
+Model random_model(const NetworkDescription& network, std::uint32_t seed);
+
+/// A plane's samples, uniformly distributed.
+std::vector<std::uint8_t> random_luma(int width, int height, std::uint32_t seed);
+
+}  // namespace jpegdeblock::test
