@@ -93,9 +93,11 @@ std::string read_header(InputFile& file, const std::string& path) {
     return header;
 }
 
-/// Refuses what nlohmann::json would accept silently or at the cost of memory: keys that occur twice, and
-/// nesting beyond the two levels of the format.
+/// Refuses what nlohmann::json would accept silently or at the cost of memory: a zero byte, which it takes
+/// for the end, keys that occur twice, and nesting beyond the two levels of the format.
 json parse_header(const std::string& text, const std::string& path) {
+    if (text.find('\0') != std::string::npos)
+        throw invalid(path, "its header is not JSON: it has a zero byte");
     std::vector<std::set<std::string>> keys;
     const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
         constexpr int kDeepest = 2;  // The lists within a tensor's entry.

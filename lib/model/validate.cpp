@@ -24,6 +24,12 @@ void check_range(const std::string& origin, const char* field, int value, int lo
                                   std::to_string(lowest) + ".." + std::to_string(highest));
 }
 
+void check_finite(const std::string& origin, const char* field, float value) {
+    if (!std::isfinite(value))
+        throw invalid(origin, std::string("its ") + field + " is " + std::to_string(value) +
+                                  ", expected a finite number");
+}
+
 void check_description(const NetworkDescription& network, const std::string& origin) {
     if (network.scale != 1 && network.scale != 2 && network.scale != 4 && network.scale != 8)
         throw invalid(origin, "its scale is " + std::to_string(network.scale) + ", expected 1, 2, 4 or 8");
@@ -31,11 +37,11 @@ void check_description(const NetworkDescription& network, const std::string& ori
     check_range(origin, "depth", network.depth, 2, 64);
     check_range(origin, "skip_interval", network.skip_interval, 0, 63);
     check_range(origin, "condition_width", network.condition_width, 1, 1024);
-    if (!std::isfinite(network.input_offset)) throw invalid(origin, "its input_offset is not finite");
-    if (!std::isfinite(network.input_scale) || network.input_scale == 0)
-        throw invalid(origin, "its input_scale is not finite or is 0");
-    if (!std::isfinite(network.output_scale) || network.output_scale == 0)
-        throw invalid(origin, "its output_scale is not finite or is 0");
+    check_finite(origin, "input_offset", network.input_offset);
+    check_finite(origin, "input_scale", network.input_scale);
+    check_finite(origin, "output_scale", network.output_scale);
+    if (network.input_scale == 0 || network.output_scale == 0)
+        throw invalid(origin, "its input_scale or output_scale is 0");
     if (network.architecture == Architecture::kDncnn &&
         (network.scale != 1 || network.conditioned || network.phase_bias || network.skip_interval != 0))
         throw invalid(origin,

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace jpegdeblock::test {
+
+/// A folder of its own that vanishes with the object.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    const std::string& path() const { return path_; }
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+    /// The names in the folder, sorted.
+    std::vector<std::string> names() const;
+
+  private:
+    std::string path_;
+};
+
+std::string read_bytes(const std::string& path);
+void write_bytes(const std::string& path, const std::string& bytes);
+
+/// The bytes of a safetensors file: the length of `header`, `header`, `data_bytes` zeros.
+std::string safetensors_bytes(const std::string& header, std::size_t data_bytes);
+
+/// The same with a length of choice.
+std::string safetensors_bytes(std::uint64_t header_length, const std::string& rest);
+
+}  // namespace jpegdeblock::test

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/model.h>
+
+namespace jpegdeblock::test {
+
+/// A network with weights that are all different; valid for every valid description.
+Model sample_model(const NetworkDescription& network);
+
+/// Small, conditioned, with phase bias and skips.
+Model sample_grid();
+
+/// Small, of the blind family.
+Model sample_dncnn();
+
+}  // namespace jpegdeblock::test
