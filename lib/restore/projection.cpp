@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <jpegdeblock/projection.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "jpeg/block_columns.h"
+#include "jpeg/target_clones.h"
+
+// Distributions build with -O2, where GCC 12 leaves most loops as they are.
+#if defined(__OPTIMIZE__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
+namespace jpegdeblock {
+namespace {
+
+/// What add_residual was asked to do, for one row of blocks.
+struct Task {
+    ConstPlane decoded;
+    Plane restored;
+    const float* residual;
+    std::ptrdiff_t residual_stride;
+    float strength;
+    GridOffset offset;
+    int first_y, last_y;  // Rows of the plane in this row of blocks.
+};
+
+/// The table in the layout of a tile after its second pass: transposed, repeated for each block.
+struct Steps {
+    alignas(64) float step[8][kTileWidth];
+    alignas(64) float inverse[8][kTileWidth];
+
+    explicit Steps(const QuantizationTable& table) {
+        for (std::size_t y = 0; y < 8; ++y)
+            for (std::size_t x = 0; x < kTileWidth; ++x) {
+                step[y][x] = table.step[8 * (x % 8) + y];
+                inverse[y][x] = 1.0f / step[y][x];
+            }
+    }
+};
+
+struct Tile {
+    BlockColumns decoded;
+    BlockColumns sum;
+    alignas(64) float whole[kTileWidth];  // 1 in the columns of blocks that the plane holds whole, else 0.
+};
+
+/// Fills a tile whose column 0 is column `left` of the plane, repeating the plane's edges.
+[[gnu::always_inline]] inline void load(const Task& task, int left, Tile& tile) {
+    const int width = task.decoded.width;
+    const int begin = std::max(0, -left), end = std::min(kTileWidth, width - left);
+    const int block_top = task.first_y == 0 ? -task.offset.y : task.first_y;
+    const float strength = task.strength;
+    for (int y = 0; y < 8; ++y) {
+        const int plane_y = std::clamp(block_top + y, task.first_y, task.last_y - 1);
+        const std::uint8_t* samples = task.decoded.row(plane_y) + left;
+        const float* residual = task.residual + plane_y * task.residual_stride + left;
+        float* decoded = tile.decoded.row[y];
+        float* sum = tile.sum.row[y];
+#pragma omp simd
+        for (int x = begin; x < end; ++x) decoded[x] = static_cast<float>(samples[x]) - 128.0f;
+#pragma omp simd
+        for (int x = begin; x < end; ++x) sum[x] = decoded[x] + strength * residual[x];
+        std::fill(decoded, decoded + begin, decoded[begin]);
+        std::fill(sum, sum + begin, sum[begin]);
+        std::fill(decoded + end, decoded + kTileWidth, decoded[end - 1]);
+        std::fill(sum + end, sum + kTileWidth, sum[end - 1]);
+    }
+    const bool whole_rows = task.last_y - task.first_y == 8;
+    for (int x = 0; x < kTileWidth; x += 8)
+        std::fill_n(tile.whole + x, 8, whole_rows && x >= begin && x + 8 <= end ? 1.0f : 0.0f);
+}
+
+[[gnu::always_inline]] inline void project(Tile& tile, const Steps& steps) {
+    forward_dct_columns(tile.decoded);
+    forward_dct_columns(tile.sum);
+    transpose_blocks(tile.decoded);
+    transpose_blocks(tile.sum);
+    forward_dct_columns(tile.decoded);
+    forward_dct_columns(tile.sum);
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < kTileWidth; ++x) {
+            const float step = steps.step[y][x];
+            const float coefficient = tile.decoded.row[y][x];
+            const float multiple = round_to_integer(coefficient * steps.inverse[y][x]) * step;
+            const float centre = coefficient + tile.whole[x] * (multiple - coefficient);
+            const float low = centre - 0.5f * step, high = centre + 0.5f * step;
+            float value = tile.sum.row[y][x];
+            value = value > low ? value : low;
+            tile.sum.row[y][x] = value < high ? value : high;
+        }
+    inverse_dct_columns(tile.sum);
+    transpose_blocks(tile.sum);
+    inverse_dct_columns(tile.sum);
+}
+
+/// Rounds and clamps the sums and writes them to the plane.
+[[gnu::always_inline]] inline void store(const Task& task, int left, Tile& tile) {
+    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.decoded.width - left);
+    const int top = task.first_y == 0 ? task.offset.y : 0;
+    for (int y = task.first_y; y < task.last_y; ++y) {
+        float* sum = tile.sum.row[top + y - task.first_y];
+        std::uint8_t* samples = task.restored.row(y) + left;
+        // Two loops: in one, the compiler would branch around the conversion instead of clamping.
+#pragma omp simd
+        for (int x = 0; x < kTileWidth; ++x) {
+            float value = sum[x] + 128.5f;
+            value = value > 0.0f ? value : 0.0f;  // In this order a NaN becomes 0.
+            sum[x] = value < 255.0f ? value : 255.0f;
+        }
+#pragma omp simd
+        for (int x = begin; x < end; ++x) samples[x] = static_cast<std::uint8_t>(static_cast<int>(sum[x]));
+    }
+}
+
+/// steps: null for an unbounded sum.
+JPEGDEBLOCK_TARGET_CLONES
+void add_row(const Task& task, const Steps* steps) {
+    Tile tile;
+    for (int left = -task.offset.x; left < task.decoded.width; left += kTileWidth) {
+        load(task, left, tile);
+        if (steps) project(tile, *steps);
+        store(task, left, tile);
+    }
+}
+
+}  // namespace
+
+int block_rows(int height, GridOffset offset) {
+    return (height + offset.y + 7) / 8;
+}
+
+void add_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable& table,
+                  const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
+                  int first_block_row, int last_block_row, Plane restored) {
+    const Steps steps(table);
+    for (int block_row = first_block_row; block_row < last_block_row; ++block_row) {
+        const int top = 8 * block_row - offset.y;
+        const Task task = {decoded,  restored, residual,         residual_stride,
+                           strength, offset,   std::max(0, top), std::min(decoded.height, top + 8)};
+        add_row(task, bounded ? &steps : nullptr);
+    }
+}
+
+}  // namespace jpegdeblock
