@@ -15,6 +15,11 @@ namespace {
 /// over the whole picture. Real encoders write ten or so.
 constexpr int kMostScans = 500;
 
+/// A damaged header may ask for 4 gigapixels. Huffman coding spends a bit on each block of 64 pixels at
+/// least, so a large picture in fewer bytes than this has lost nearly all of its data.
+constexpr std::uint64_t kLargePicture = 1 << 24;
+constexpr std::uint64_t kMostPixelsPerByte = 4096;
+
 const char* name_of(J_COLOR_SPACE space) {
     switch (space) {
         case JCS_RGB:
@@ -127,6 +132,12 @@ LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes, IdctMethod metho
         if (codec.comp_info[i].h_samp_factor > codec.comp_info[0].h_samp_factor ||
             codec.comp_info[i].v_samp_factor > codec.comp_info[0].v_samp_factor)
             decompressor.refuse("luma with fewer samples than chroma");
+
+    const std::uint64_t pixels = std::uint64_t{codec.image_width} * codec.image_height;
+    if (pixels > kLargePicture && pixels / kMostPixelsPerByte > bytes.size())
+        decompressor.fail("it claims " + std::to_string(codec.image_width) + "x" +
+                          std::to_string(codec.image_height) + " pixels in only " +
+                          std::to_string(bytes.size()) + " bytes");
 
     jpeg_progress_mgr progress{};
     progress.progress_monitor = limit_scans;

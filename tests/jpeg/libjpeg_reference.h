@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <span>
+#include <vector>
+
+#include <jpeglib.h>
+
+namespace jpegdeblock::test {
+
+/// How libjpeg_compress() writes.
+struct JpegRecipe {
+    int width = 64;
+    int height = 48;
+    J_COLOR_SPACE input = JCS_RGB;     ///< What the samples are; decides the number of components.
+    J_COLOR_SPACE stored = JCS_YCbCr;  ///< What the file holds.
+    int quality = 60;
+    bool baseline = true;  ///< Limit the steps to 255.
+    bool progressive = false;
+    bool arithmetic = false;
+    bool one_scan_each = false;           ///< Components not interleaved.
+    int horizontal_sampling[2] = {1, 1};  ///< Of components 0 and 1.
+    int vertical_sampling[2] = {1, 1};
+    int restart_interval = 0;  ///< In minimum coded units.
+    J_DCT_METHOD method = JDCT_ISLOW;
+};
+
+/// Calls libjpeg directly, without the library under test. Samples: interleaved components, rows adjacent.
+std::vector<std::uint8_t> libjpeg_compress(const JpegRecipe& recipe,
+                                           const std::vector<std::uint8_t>& samples);
+
+/// A picture of the recipe's size and components, smooth with noise.
+std::vector<std::uint8_t> samples_for(const JpegRecipe& recipe);
+
+/// Component 0 of a grey or YCbCr JPEG, decoded with all its components.
+std::vector<std::uint8_t> libjpeg_decompress_luma(std::span<const std::uint8_t> jpeg, J_DCT_METHOD method,
+                                                  bool block_smoothing = false);
+
+/// Where the first marker segment of that code (0xff, code) begins, which must exist; segments are searched
+/// from the start of the file up to the first scan.
+std::size_t find_segment(std::span<const std::uint8_t> jpeg, std::uint8_t code);
+
+/// A copy without the segments of that code before the first scan.
+std::vector<std::uint8_t> without_segments(std::span<const std::uint8_t> jpeg, std::uint8_t code);
+
+}  // namespace jpegdeblock::test
