@@ -125,6 +125,7 @@ void expect_near_reference(Precision precision, double tolerance) {
         const Picture picture(test_case.size, ++seed);
         const QuantizationTable table = ijg_luma_table(30);
         const auto expected = reference_residual(*model, picture.view(), test_case.offset, table);
+        EXPECT_GT(largest(expected), 1e-3);
         Engine engine(model, precision, make_workers(2));
         EXPECT_EQ(engine.precision(), precision);
         const auto actual = run(engine, picture, test_case.offset, table);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "engine/network_runner.h"
+
+#include <gtest/gtest.h>
+
+#include "reference_network.h"
+
+namespace jpegdeblock {
+namespace {
+
+NetworkDescription network_of(int scale, int skip_interval) {
+    NetworkDescription network;
+    network.scale = scale;
+    network.channels = 16;
+    network.depth = 6;
+    network.skip_interval = skip_interval;
+    return network;
+}
+
+std::vector<float> run(NetworkRunner& runner, ConstPlane luma, GridOffset offset) {
+    std::vector<float> residual(static_cast<std::size_t>(luma.width) * luma.height);
+    runner.run({luma, offset}, ijg_luma_table(35), residual.data(), luma.width);
+    return residual;
+}
+
+TEST(NetworkRunner, WindowsDoNotShow) {
+    for (const int scale : {1, 2, 4, 8}) {
+        const auto model =
+            std::make_shared<const Model>(test::random_model(network_of(scale, scale == 4 ? 3 : 2), 7));
+        const int width = 24, height = 1000;
+        const auto samples = test::random_luma(width, height, 8);
+        const ConstPlane luma{samples.data(), width, height, width};
+        NetworkRunner whole(model, Precision::kF32, make_workers(1));
+        const auto expected = run(whole, luma, {2, 5});
+        // Bytes of activations: for the fewest rows that its halo allows, and for more.
+        for (const std::size_t bytes : {std::size_t{1}, std::size_t{200000}}) {
+            NetworkRunner runner(model, Precision::kF32, make_workers(2), bytes);
+            EXPECT_EQ(run(runner, luma, {2, 5}), expected) << scale << ", " << bytes;
+        }
+    }
+}
+
+TEST(NetworkRunner, PreparedWeightsAreSharedAndForgotten) {
+    const auto model = std::make_shared<const Model>(test::random_model(network_of(2, 2), 7));
+    const NetworkPlan plan(model->network, Precision::kF32, 32, 32, NetworkRunner::kActivationBytes);
+    const QuantizationTable first = ijg_luma_table(30), second = ijg_luma_table(31);
+    auto prepared = prepare_network(model, first, plan.layouts());
+    EXPECT_EQ(prepare_network(model, first, plan.layouts()), prepared);
+    EXPECT_NE(prepare_network(model, second, plan.layouts()), prepared);
+    const std::weak_ptr<const PreparedNetwork> watched = prepared;
+    prepared.reset();
+    EXPECT_TRUE(watched.expired());
+    EXPECT_EQ(model.use_count(), 1);
+}
+
+TEST(NetworkRunner, UnconditionedWeightsServeEveryTable) {
+    NetworkDescription network = network_of(2, 2);
+    network.conditioned = false;
+    const auto model = std::make_shared<const Model>(test::random_model(network, 7));
+    const NetworkPlan plan(network, Precision::kF32, 32, 32, NetworkRunner::kActivationBytes);
+    EXPECT_EQ(prepare_network(model, ijg_luma_table(30), plan.layouts()),
+              prepare_network(model, ijg_luma_table(31), plan.layouts()));
+}
+
+}  // namespace
+}  // namespace jpegdeblock
