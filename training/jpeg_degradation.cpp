@@ -1,60 +1,73 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "jpeg_degradation.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <string>
 
-#include <jpegdeblock/dct.h>
 #include <jpegdeblock/error.h>
+
+#include "../lib/jpeg/target_clones.h"
+#include "islow_dct.h"
 
 namespace jpegdeblock::training {
 namespace {
 
-/// A table in the form that quantize() wants. libjpeg's islow transform gives coefficients times 8 as
-/// integers, which it divides by 8 times the step, rounding halves away from zero.
-struct Quantizer {
-    alignas(64) std::array<float, 64> step;
-    alignas(64) std::array<float, 64> reciprocal;  ///< 1 / (8 step)
-    alignas(64) std::array<float, 64> half;        ///< 4 step + 1/2
-
+/// Quantizes coefficients as libjpeg does: 8 times the coefficient is divided by 8 times the step, halves are
+/// rounded away from zero.
+class Quantizer {
+  public:
     explicit Quantizer(const QuantizationTable& table) {
         for (std::size_t i = 0; i < 64; ++i) {
-            step[i] = table.step[i];
-            reciprocal[i] = 1.0f / (8.0f * step[i]);
+            step_[i] = table.step[i];
+            reciprocal_[i] = 1.0f / (8.0f * static_cast<float>(table.step[i]));
             // The dividend is an integer: a half more changes no quotient, but keeps it clear of the
             // integers, which the inexact reciprocal might miss.
-            half[i] = 4.0f * step[i] + 0.5f;
+            half_[i] = 4.0f * static_cast<float>(table.step[i]) + 0.5f;
         }
     }
+
+    /// Replaces coefficients, given times 8, by what is left of them after quantization, not times 8.
+    [[gnu::always_inline]] void quantize(std::int32_t* coefficients) const {
+        for (std::size_t i = 0; i < 64; ++i) {
+            const float magnitude = std::fabs(static_cast<float>(coefficients[i]));
+            const auto level = static_cast<std::int32_t>((magnitude + half_[i]) * reciprocal_[i]);
+            coefficients[i] = (coefficients[i] < 0 ? -level : level) * step_[i];
+        }
+    }
+
+  private:
+    std::array<std::int32_t, 64> step_;
+    std::array<float, 64> reciprocal_;
+    std::array<float, 64> half_;
 };
 
-/// Replaces coefficients by what is left of them after quantization.
-void quantize(const Quantizer& quantizer, float* coefficients) {
-    for (std::size_t i = 0; i < 64; ++i) {
-        const float magnitude =
-            static_cast<float>(static_cast<int>(8.0f * std::fabs(coefficients[i]) + 0.5f));
-        const float level =
-            static_cast<float>(static_cast<int>((magnitude + quantizer.half[i]) * quantizer.reciprocal[i]));
-        coefficients[i] = std::copysign(level * quantizer.step[i], coefficients[i]);
+[[gnu::always_inline]] inline void load_block(const std::uint8_t* from, std::ptrdiff_t stride,
+                                              std::int32_t* block) {
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x) block[8 * y + x] = from[y * stride + x] - 128;
+}
+
+[[gnu::always_inline]] inline void store_block(const std::int32_t* block, std::uint8_t* to,
+                                               std::ptrdiff_t stride) {
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x)
+            to[y * stride + x] = static_cast<std::uint8_t>(std::clamp(block[8 * y + x] + 128, 0, 255));
+}
+
+JPEGDEBLOCK_TARGET_CLONES
+void degrade_row_of_blocks(const std::uint8_t* pristine, std::ptrdiff_t width, const Quantizer& quantizer,
+                           std::uint8_t* decoded) {
+    std::int32_t block[64];
+    for (std::ptrdiff_t x = 0; x < width; x += 8) {
+        load_block(pristine + x, width, block);
+        forward_islow_8x8(block, block);
+        quantizer.quantize(block);
+        inverse_islow_8x8(block, block);
+        store_block(block, decoded + x, width);
     }
-}
-
-void load_block(const std::uint8_t* from, std::ptrdiff_t stride, float* block) {
-    for (int y = 0; y < 8; ++y)
-        for (int x = 0; x < 8; ++x) block[8 * y + x] = static_cast<float>(from[y * stride + x] - 128);
-}
-
-/// Rounds halves up, as libjpeg does. They are frequent, for a block with nothing but a DC coefficient has
-/// multiples of 1/8; the last summand keeps the error of float arithmetic from rounding them down.
-void store_block(const float* block, std::uint8_t* to, std::ptrdiff_t stride) {
-    for (int y = 0; y < 8; ++y)
-        for (int x = 0; x < 8; ++x) {
-            const float sample = block[8 * y + x] + (128.5f + 1.0f / 512.0f);
-            const float clamped = sample < 0.0f ? 0.0f : sample > 255.0f ? 255.0f : sample;
-            to[y * stride + x] = static_cast<std::uint8_t>(static_cast<int>(clamped));
-        }
 }
 
 }  // namespace
@@ -66,15 +79,8 @@ void degrade_luma(const std::uint8_t* pristine, int width, int height, const Qua
                     "a plane of " + std::to_string(width) + "x" + std::to_string(height) +
                         " pixels cannot be degraded: both sides must be positive multiples of 8");
     const Quantizer quantizer(table);
-    alignas(64) float block[64];
     for (std::ptrdiff_t y = 0; y < height; y += 8)
-        for (std::ptrdiff_t x = 0; x < width; x += 8) {
-            load_block(pristine + y * width + x, width, block);
-            forward_dct_8x8(block, block);
-            quantize(quantizer, block);
-            inverse_dct_8x8(block, block);
-            store_block(block, decoded + y * width + x, width);
-        }
+        degrade_row_of_blocks(pristine + y * width, width, quantizer, decoded + y * width);
 }
 
 }  // namespace jpegdeblock::training

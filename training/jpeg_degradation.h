@@ -7,11 +7,10 @@
 
 namespace jpegdeblock::training {
 
-/// What JPEG compression with `table` and decompression make of a plane of luma, as libjpeg-turbo computes it
-/// (islow transforms) but without entropy coding: some hundred times as fast. A few pixels in a thousand
-/// differ by one level, where a coefficient or a sample lies next to a rounding boundary. pristine, decoded:
-/// width * height samples, rows adjacent; they may be the same memory. Pure, thread safe. Errors:
-/// kInvalidArgument unless width and height are positive multiples of 8.
+/// What JPEG compression with `table` and decompression make of a plane of luma, bit for bit as libjpeg-turbo
+/// computes it with its islow transforms, but without entropy coding.
+/// pristine, decoded: width * height samples, rows adjacent; they may be the same memory. Pure, thread safe.
+/// Errors: kInvalidArgument unless width and height are positive multiples of 8.
 void degrade_luma(const std::uint8_t* pristine, int width, int height, const QuantizationTable& table,
                   std::uint8_t* decoded);
 
