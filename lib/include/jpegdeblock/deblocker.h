@@ -29,7 +29,7 @@ enum class TableSource {
     kQuality,     ///< From DeblockerOptions::quality.
     kEstimated,   ///< From this frame's pixels.
     kRemembered,  ///< From an earlier frame's pixels: this one did not tell enough.
-    kNone         ///< Nobody knows: the frame passed unchanged.
+    kNone         ///< Nobody knows, or strength 0 asked for nothing.
 };
 
 /// What was done to a frame.
@@ -62,6 +62,10 @@ class Deblocker {
     /// Restores `decoded` into `restored`, of equal size (else Error(kInvalidArgument)); both may be the same
     /// memory. table: the true quantization table where known. offset: where the grid lies. Frames may change
     /// in size from call to call; that allocates.
+    ///
+    /// Where no table can be found a network that needs one lets the frame pass unchanged; one that does
+    /// without (dncnn) restores it all the same, unbounded. Networks of LumaRange::kLimited see the plane
+    /// scaled to 16..235 and rounded; their residual is scaled back.
     FrameReport process(ConstPlane decoded, Plane restored,
                         const std::optional<QuantizationTable>& table = std::nullopt, GridOffset offset = {});
 
