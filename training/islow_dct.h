@@ -18,45 +18,47 @@ typedef std::int32_t Row __attribute__((vector_size(8 * sizeof(std::int32_t))));
 // constants rounded to 13 bits, and rounds the sums only at the end of the pass. So a pass is a product with
 // an integer matrix: 8192 sqrt(2) cos(k (2n + 1) pi / 16), where each entry has the error that its sum of
 // constants gives it.
-inline constexpr Row kMatrix[8] = {{8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192},
-                                   {11363, 9633, 6437, 2260, -2260, -6437, -9633, -11363},
-                                   {10703, 4433, -4433, -10703, -10703, -4433, 4433, 10703},
-                                   {9633, -2259, -11362, -6436, 6436, 11362, 2259, -9633},
-                                   {8192, -8192, -8192, 8192, 8192, -8192, -8192, 8192},
-                                   {6437, -11362, 2261, 9633, -9633, -2261, 11362, -6437},
-                                   {4433, -10704, 10704, -4433, -4433, 10704, -10704, 4433},
-                                   {2260, -6436, 9633, -11363, 11363, -9633, 6436, -2260}};
+inline constexpr std::int32_t kMatrix[8][8] = {{8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192},
+                                               {11363, 9633, 6437, 2260, -2260, -6437, -9633, -11363},
+                                               {10703, 4433, -4433, -10703, -10703, -4433, 4433, 10703},
+                                               {9633, -2259, -11362, -6436, 6436, 11362, 2259, -9633},
+                                               {8192, -8192, -8192, 8192, 8192, -8192, -8192, 8192},
+                                               {6437, -11362, 2261, 9633, -9633, -2261, 11362, -6437},
+                                               {4433, -10704, 10704, -4433, -4433, 10704, -10704, 4433},
+                                               {2260, -6436, 9633, -11363, 11363, -9633, 6436, -2260}};
 
-struct Transposed {
+struct Matrix {
     Row row[8];
 
-    constexpr Transposed() : row() {
-        for (int n = 0; n < 8; ++n)
-            row[n] = Row{kMatrix[0][n], kMatrix[1][n], kMatrix[2][n], kMatrix[3][n],
-                         kMatrix[4][n], kMatrix[5][n], kMatrix[6][n], kMatrix[7][n]};
+    constexpr explicit Matrix(bool transposed) : row() {
+        const auto entry = [transposed](int y, int x) { return transposed ? kMatrix[x][y] : kMatrix[y][x]; };
+        for (int y = 0; y < 8; ++y)
+            row[y] = Row{entry(y, 0), entry(y, 1), entry(y, 2), entry(y, 3),
+                         entry(y, 4), entry(y, 5), entry(y, 6), entry(y, 7)};
     }
 };
-inline constexpr Transposed kTransposed;
+inline constexpr Matrix kInverse(false);
+inline constexpr Matrix kForward(true);
 
 /// out = in * matrix / 2^shift, rounded halves up
-[[gnu::always_inline]] inline void multiply_rows(const std::int32_t* in, const Row (&matrix)[8], int shift,
+[[gnu::always_inline]] inline void multiply_rows(const std::int32_t* in, const Matrix& matrix, int shift,
                                                  std::int32_t* out) {
     for (int y = 0; y < 8; ++y) {
-        Row sum = in[8 * y] * matrix[0] + (1 << (shift - 1));
-        for (int n = 1; n < 8; ++n) sum += in[8 * y + n] * matrix[n];
+        Row sum = in[8 * y] * matrix.row[0] + (1 << (shift - 1));
+        for (int n = 1; n < 8; ++n) sum += in[8 * y + n] * matrix.row[n];
         sum >>= shift;
         std::memcpy(out + 8 * y, &sum, sizeof sum);
     }
 }
 
 /// out = transpose of matrix * in / 2^shift, rounded halves up
-[[gnu::always_inline]] inline void multiply_columns(const std::int32_t* in, const Row (&matrix)[8], int shift,
+[[gnu::always_inline]] inline void multiply_columns(const std::int32_t* in, const Matrix& matrix, int shift,
                                                     std::int32_t* out) {
     Row row[8];
     for (int n = 0; n < 8; ++n) std::memcpy(&row[n], in + 8 * n, sizeof row[n]);
     for (int k = 0; k < 8; ++k) {
-        Row sum = matrix[0][k] * row[0] + (1 << (shift - 1));
-        for (int n = 1; n < 8; ++n) sum += matrix[n][k] * row[n];
+        Row sum = matrix.row[0][k] * row[0] + (1 << (shift - 1));
+        for (int n = 1; n < 8; ++n) sum += matrix.row[n][k] * row[n];
         sum >>= shift;
         std::memcpy(out + 8 * k, &sum, sizeof sum);
     }
@@ -70,8 +72,8 @@ inline constexpr Transposed kTransposed;
 [[gnu::always_inline]] inline void forward_islow_8x8(const std::int32_t* samples,
                                                      std::int32_t* coefficients) {
     std::int32_t rows[64];
-    islow::multiply_rows(samples, islow::kTransposed.row, 13 - 2, rows);
-    islow::multiply_columns(rows, islow::kTransposed.row, 13 + 2, coefficients);
+    islow::multiply_rows(samples, islow::kForward, 13 - 2, rows);
+    islow::multiply_columns(rows, islow::kForward, 13 + 2, coefficients);
 }
 
 /// coefficients: those of the orthonormal DCT, dequantized. samples: rounded, neither shifted by 128 nor
@@ -79,8 +81,8 @@ inline constexpr Transposed kTransposed;
 [[gnu::always_inline]] inline void inverse_islow_8x8(const std::int32_t* coefficients,
                                                      std::int32_t* samples) {
     std::int32_t columns[64];
-    islow::multiply_columns(coefficients, islow::kMatrix, 13 - 2, columns);
-    islow::multiply_rows(columns, islow::kMatrix, 13 + 2 + 3, samples);
+    islow::multiply_columns(coefficients, islow::kInverse, 13 - 2, columns);
+    islow::multiply_rows(columns, islow::kInverse, 13 + 2 + 3, samples);
 }
 
 }  // namespace jpegdeblock::training

@@ -53,7 +53,7 @@ TEST(EncodeGreyJpeg, BytesAreThoseOfLibjpeg) {
         const LumaImage picture = synthetic_picture(61, 47);
         const JpegRecipe recipe{
             .width = 61, .height = 47, .input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE, .quality = quality};
-        EXPECT_EQ(encode_grey_jpeg(plane_of(picture), quality), libjpeg_compress(recipe, picture.samples))
+        EXPECT_EQ(encode_grey_jpeg(picture.view(), quality), libjpeg_compress(recipe, picture.samples))
             << "quality " << quality;
     }
 }
@@ -62,7 +62,7 @@ TEST(EncodeGreyJpeg, TableIsWrittenAsGiven) {
     QuantizationTable table;
     for (std::size_t i = 0; i < 64; ++i) table.step[i] = static_cast<std::uint16_t>(255 - i);
     const LumaImage picture = synthetic_picture(16, 16);
-    const JpegHeader header = read_jpeg_header(encode_grey_jpeg(plane_of(picture), table));
+    const JpegHeader header = read_jpeg_header(encode_grey_jpeg(picture.view(), table));
     EXPECT_EQ(header.luma_table, table);
     EXPECT_EQ(header.components, 1);
     EXPECT_FALSE(header.progressive);
@@ -70,20 +70,19 @@ TEST(EncodeGreyJpeg, TableIsWrittenAsGiven) {
 
 TEST(EncodeGreyJpeg, QualityAndItsTableWriteTheSame) {
     const LumaImage picture = synthetic_picture(24, 16);
-    EXPECT_EQ(encode_grey_jpeg(plane_of(picture), 35),
-              encode_grey_jpeg(plane_of(picture), ijg_luma_table(35)));
+    EXPECT_EQ(encode_grey_jpeg(picture.view(), 35), encode_grey_jpeg(picture.view(), ijg_luma_table(35)));
 }
 
 TEST(EncodeGreyJpeg, BytesBetweenTheRowsAreNotPartOfThePicture) {
     const LumaImage picture = synthetic_picture(21, 13);
     std::vector<std::uint8_t> padded(40 * 13, 255);
-    for (int y = 0; y < 13; ++y) std::copy_n(plane_of(picture).row(y), 21, padded.begin() + 40 * y);
-    EXPECT_EQ(encode_grey_jpeg({padded.data(), 21, 13, 40}, 70), encode_grey_jpeg(plane_of(picture), 70));
+    for (int y = 0; y < 13; ++y) std::copy_n(picture.view().row(y), 21, padded.begin() + 40 * y);
+    EXPECT_EQ(encode_grey_jpeg({padded.data(), 21, 13, 40}, 70), encode_grey_jpeg(picture.view(), 70));
 }
 
 TEST(EncodeGreyJpeg, StepsOfOneKeepTheSamplesWithinOneLevel) {
     const LumaImage picture = synthetic_picture(75, 50);
-    const LumaImage decoded = decode_jpeg_luma(encode_grey_jpeg(plane_of(picture), 100));
+    const LumaImage decoded = decode_jpeg_luma(encode_grey_jpeg(picture.view(), 100));
     ASSERT_EQ(decoded.samples.size(), picture.samples.size());
     for (std::size_t i = 0; i < picture.samples.size(); ++i)
         EXPECT_NEAR(decoded.samples[i], picture.samples[i], 2) << "sample " << i;
@@ -95,7 +94,7 @@ TEST(EncodeGreyJpeg, LargeFile) {
     for (std::uint8_t& sample : noise.samples) sample = static_cast<std::uint8_t>(generator());
     const JpegRecipe recipe{
         .width = 512, .height = 512, .input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE, .quality = 100};
-    const std::vector<std::uint8_t> jpeg = encode_grey_jpeg(plane_of(noise), 100);
+    const std::vector<std::uint8_t> jpeg = encode_grey_jpeg(noise.view(), 100);
     EXPECT_GT(jpeg.size(), 200000u);
     EXPECT_EQ(jpeg, libjpeg_compress(recipe, noise.samples));
 }

@@ -25,8 +25,4 @@ inline LumaImage synthetic_picture(int width, int height, unsigned seed = 1) {
     return picture;
 }
 
-inline ConstPlane plane_of(const LumaImage& picture) {
-    return picture.view();
-}
-
 }  // namespace jpegdeblock::test
