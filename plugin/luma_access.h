@@ -12,7 +12,8 @@
 namespace jpegdeblock_plugin {
 
 /// Where the luma of a mapped frame, or of one of its fields, lies. Serves every 8-bit format that has a
-/// luma component, and those with 8-bit R, G and B components at equal distances.
+/// luma component in each or each second byte of a row, and those with 8-bit R, G and B in three adjacent
+/// bytes of each three or four.
 struct LumaView {
     bool is_rgb = false;
     std::array<std::uint8_t*, 3> component{};  ///< First sample of luma ([0]), or of R, G and B.
