@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the user is told when something cannot be used, and that the stream goes on where it can.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "filter_harness.h"
+#include "pictures.h"
+#include "test_models.h"
+
+namespace jpegdeblock_test {
+namespace {
+
+using testing::HasSubstr;
+
+// The error of an element with these properties that is asked to start.
+Complaint error_at_start(const std::string& properties) {
+    GstElement* element = gst_parse_launch(("jpegdeblock " + properties).c_str(), nullptr);
+    gst_object_ref_sink(element);
+    GstBus* bus = gst_bus_new();
+    gst_element_set_bus(element, bus);
+    EXPECT_EQ(gst_element_set_state(element, GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
+    EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+    const Complaint complaint = pop_complaint(bus, GST_MESSAGE_ERROR);
+    gst_element_set_state(element, GST_STATE_NULL);
+    gst_element_set_bus(element, nullptr);
+    gst_object_unref(bus);
+    gst_object_unref(element);
+    return complaint;
+}
+
+TEST(StartFails, WithoutTheModelFile) {
+    const Complaint error = error_at_start("model=/nowhere/absent.safetensors");
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_NOT_FOUND);
+    EXPECT_THAT(error.text, HasSubstr("/nowhere/absent.safetensors"));
+    EXPECT_THAT(error.debug, HasSubstr("Property 'model' is '/nowhere/absent.safetensors'"));
+}
+
+TEST(StartFails, WhenTheModelIsAFolder) {
+    const TemporaryFolder folder;
+    const Complaint error = error_at_start("model=" + folder.file(""));
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_OPEN_READ);
+}
+
+TEST(StartFails, WithDamagedModel) {
+    const TemporaryFolder folder;
+    std::ofstream(folder.file("damaged.safetensors")) << "This is no model at all, but text.";
+    const Complaint error = error_at_start("model=" + folder.file("damaged.safetensors"));
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_SETTINGS);
+    EXPECT_THAT(error.text, HasSubstr("damaged.safetensors"));
+    EXPECT_THAT(error.debug, HasSubstr("'model'"));
+}
+
+TEST(StartFails, WithPresetThatIsNotInstalled) {
+    const Complaint error = error_at_start("preset=best");
+    EXPECT_EQ(error.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(error.code, GST_RESOURCE_ERROR_NOT_FOUND);
+    EXPECT_THAT(error.text, HasSubstr("best"));
+    EXPECT_THAT(error.debug, HasSubstr("Property 'preset' is 'best'"));
+    EXPECT_THAT(error.debug, HasSubstr("auto, fast, balanced, best, dncnn"));
+    EXPECT_THAT(error.debug, HasSubstr("JPEGDEBLOCK_MODEL_PATH"));
+}
+
+TEST(StartFails, WithPrecisionThatTheModelLacks) {
+    const Complaint error = error_at_start("precision=int8");
+    EXPECT_EQ(error.domain, GST_LIBRARY_ERROR);
+    EXPECT_EQ(error.code, GST_LIBRARY_ERROR_INIT);
+    EXPECT_FALSE(error.text.empty());
+    EXPECT_THAT(error.debug, HasSubstr("Property 'precision' is 'int8'"));
+    EXPECT_THAT(error.debug, HasSubstr("f32"));
+}
+
+TEST(StartFails, AndSucceedsOnceTheCauseIsGone) {
+    GstElement* element = gst_parse_launch("jpegdeblock model=/nowhere/absent.safetensors", nullptr);
+    gst_object_ref_sink(element);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(gst_element_set_state(element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+        gst_element_set_state(element, GST_STATE_NULL);
+    }
+    g_object_set(element, "model", nullptr, nullptr);
+    EXPECT_EQ(gst_element_set_state(element, GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+    gst_element_set_state(element, GST_STATE_NULL);
+    gst_object_unref(element);
+}
+
+class SwapWhilePlaying : public testing::Test {
+  protected:
+    SwapWhilePlaying() { harness.set_caps(picture); }
+
+    const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 64, 48);
+    const std::vector<std::uint8_t> of_balanced = with_luma(picture, deblocked(luma_of(picture))).bytes;
+    FilterHarness harness;
+};
+
+TEST_F(SwapWhilePlaying, ABadModelIsRefusedOnceAndTheOldOneStays) {
+    EXPECT_EQ(harness.filter(picture), of_balanced);
+    g_object_set(harness.element(), "model", "/nowhere/absent.safetensors", nullptr);
+    EXPECT_EQ(harness.filter(picture), of_balanced);
+    const Complaint warning = pop_complaint(harness.bus(), GST_MESSAGE_WARNING);
+    EXPECT_EQ(warning.domain, GST_RESOURCE_ERROR);
+    EXPECT_EQ(warning.code, GST_RESOURCE_ERROR_NOT_FOUND);
+    EXPECT_THAT(warning.text, HasSubstr("/nowhere/absent.safetensors"));
+    EXPECT_EQ(std::filesystem::path(harness.statistic_text("model")), test_model("balanced"));
+
+    EXPECT_EQ(harness.filter(picture), of_balanced);
+    EXPECT_EQ(pop_complaint(harness.bus(), GST_MESSAGE_WARNING).domain, 0u) << "warned again";
+    EXPECT_EQ(pop_complaint(harness.bus(), GST_MESSAGE_ERROR).domain, 0u);
+}
+
+TEST_F(SwapWhilePlaying, AGoodModelServesTheNextFrame) {
+    EXPECT_EQ(harness.filter(picture), of_balanced);
+    g_object_set(harness.element(), "model", test_model("other").c_str(), nullptr);
+    const std::vector<std::uint8_t> of_other = harness.filter(picture);
+    EXPECT_NE(of_other, of_balanced);
+    EXPECT_EQ(harness.statistic_text("model"), test_model("other"));
+    EXPECT_EQ(harness.statistic_text("preset"), "");
+
+    FilterHarness with_other("quality=20 model=" + test_model("other"));
+    with_other.set_caps(picture);
+    EXPECT_EQ(of_other, with_other.filter(picture));
+
+    g_object_set(harness.element(), "model", "", nullptr);
+    EXPECT_EQ(harness.filter(picture), of_balanced) << "no model set: the preset again";
+    EXPECT_EQ(harness.statistic_text("preset"), "balanced");
+}
+
+TEST_F(SwapWhilePlaying, APresetThatIsNotInstalledIsRefused) {
+    g_object_set(harness.element(), "preset", 3, nullptr);
+    EXPECT_EQ(harness.filter(picture), of_balanced);
+    EXPECT_EQ(pop_complaint(harness.bus(), GST_MESSAGE_WARNING).code, GST_RESOURCE_ERROR_NOT_FOUND);
+}
+
+TEST(InterlaceModes, WithFieldsApartAreRefusedInWords) {
+    const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 64, 48);
+    FilterHarness harness;
+    harness.set_caps(picture, "interlace-mode=fields");
+    EXPECT_EQ(gst_harness_push(harness.get(), make_buffer(picture)), GST_FLOW_NOT_NEGOTIATED);
+    const Complaint error = pop_complaint(harness.bus(), GST_MESSAGE_ERROR);
+    EXPECT_EQ(error.domain, GST_STREAM_ERROR);
+    EXPECT_EQ(error.code, GST_STREAM_ERROR_FORMAT);
+    EXPECT_THAT(error.debug, HasSubstr("interlace-mode=fields"));
+}
+
+}  // namespace
+}  // namespace jpegdeblock_test

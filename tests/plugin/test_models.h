@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/model.h>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace jpegdeblock_test {
+
+/// A small network with seeded random weights whose residual is a few levels at quality 20: visible, yet far
+/// from saturation.
+jpegdeblock::Model random_model(const std::string& name, std::uint32_t seed);
+
+/// A new temporary folder that goes with the object.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    /// The path of a file in it.
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// Puts random models by the names `balanced` and `other` (other weights) into a folder of this process, and
+/// that folder alone into JPEGDEBLOCK_MODEL_PATH. Call it at the beginning of main.
+void install_test_models();
+
+/// The path of one of them.
+std::string test_model(const std::string& name);
+
+}  // namespace jpegdeblock_test
