@@ -5,34 +5,17 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "../jpeg/direct_dct.h"
+
 namespace jpegdeblock {
 namespace {
 
 using Block = std::array<double, 64>;
-
-// ITU-T T.81, A.3.3, as it is written there.
-double basis(int frequency, int position) {
-    const double norm = frequency == 0 ? std::sqrt(0.125) : 0.5;
-    return norm * std::cos((2 * position + 1) * frequency * std::numbers::pi / 16);
-}
-
-Block transform(const Block& in, bool forward) {
-    Block half{}, out{};
-    const auto weight = [&](int to, int from) { return forward ? basis(to, from) : basis(from, to); };
-    for (int y = 0; y < 8; ++y)
-        for (int u = 0; u < 8; ++u)
-            for (int x = 0; x < 8; ++x) half[8 * y + u] += weight(u, x) * in[8 * y + x];
-    for (int v = 0; v < 8; ++v)
-        for (int u = 0; u < 8; ++u)
-            for (int y = 0; y < 8; ++y) out[8 * v + u] += weight(v, y) * half[8 * y + u];
-    return out;
-}
 
 /// A plane with its residual in memory with room around the samples, filled with noise of a seed.
 struct Case {
@@ -89,8 +72,8 @@ Block expected_block(const Case& c, int left, int top, bool& tied) {
             sum[8 * y + x] = decoded[8 * y + x] + c.strength * c.residual_at(left + x, top + y);
         }
     const bool whole = left >= 0 && top >= 0 && left + 8 <= c.width && top + 8 <= c.height;
-    const Block coefficients = transform(decoded, true);
-    Block projected = transform(sum, true);
+    const Block coefficients = test::direct_forward_dct(decoded);
+    Block projected = test::direct_forward_dct(sum);
     tied = false;
     for (int i = 0; i < 64; ++i) {
         const double step = c.table.step[i], ratio = coefficients[i] / step;
@@ -98,7 +81,7 @@ Block expected_block(const Case& c, int left, int top, bool& tied) {
         tied = tied || (whole && std::abs(std::abs(ratio - std::trunc(ratio)) - 0.5) < 5e-4);
         projected[i] = std::clamp(projected[i], centre - step / 2, centre + step / 2);
     }
-    Block samples = transform(projected, false);
+    Block samples = test::direct_inverse_dct(projected);
     for (double& sample : samples) sample = std::clamp(sample + 128, 0.0, 255.0);
     return samples;
 }
