@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace jpegdeblock::training {
+
+/// Each adds a subcommand to the program: its options, its help and what it runs. A subcommand throws
+/// CLI::RuntimeError for its exit status, or jpegdeblock::Error.
+void add_train_command(CLI::App& program);
+void add_evaluate_command(CLI::App& program);
+void add_inspect_command(CLI::App& program);
+
+}  // namespace jpegdeblock::training

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "degrading_patch_source.h"
+
+#include <jpegdeblock/error.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "jpeg_degradation.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+double uniform(std::mt19937_64& generator, double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(generator);
+}
+
+int uniform_int(std::mt19937_64& generator, int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(generator);
+}
+
+// Copies a patch in one of the eight orientations of a square.
+void copy_patch(const LumaImage& picture, int left, int top, int side, int orientation, std::uint8_t* patch) {
+    const bool mirrored = (orientation & 4) != 0;
+    for (int y = 0; y < side; ++y)
+        for (int x = 0; x < side; ++x) {
+            int u = mirrored ? side - 1 - x : x, v = y;
+            for (int turn = 0; turn < (orientation & 3); ++turn) {
+                const int turned = side - 1 - u;
+                u = v;
+                v = turned;
+            }
+            patch[y * side + x] =
+                picture.samples[static_cast<std::size_t>(top + v) * static_cast<std::size_t>(picture.width) +
+                                static_cast<std::size_t>(left + u)];
+        }
+}
+
+}  // namespace
+
+QuantizationTable draw_table(const QualityDistribution& distribution, std::mt19937_64& generator) {
+    const bool low = uniform(generator, 0, 1) < distribution.low_share;
+    const int quality = low ? uniform_int(generator, distribution.lowest, distribution.middle)
+                            : uniform_int(generator, std::min(distribution.middle + 1, distribution.highest),
+                                          distribution.highest);
+    if (uniform(generator, 0, 1) >= distribution.varied_table_share) return ijg_luma_table(quality);
+    QuantizationTable table =
+        uniform(generator, 0, 1) < 0.25 ? ijg_chroma_table(quality) : ijg_luma_table(quality);
+    const double tilt = uniform(generator, -0.1, 0.06);
+    const double roughness = uniform(generator, 0.0, 0.15);
+    std::normal_distribution<double> noise(0.0, 1.0);
+    for (int v = 0; v < 8; ++v)
+        for (int u = 0; u < 8; ++u) {
+            std::uint16_t& step = table.step[static_cast<std::size_t>(8 * v + u)];
+            const double factor = std::exp(tilt * (u + v - 3) + roughness * noise(generator));
+            step = static_cast<std::uint16_t>(std::clamp(std::lround(step * factor), 1L, 255L));
+        }
+    return table;
+}
+
+DegradingPatchSource::DegradingPatchSource(std::vector<PictureSet> sets, int count, int side,
+                                           QualityDistribution distribution, std::uint64_t seed)
+    : sets_(std::move(sets)), count_(count), side_(side), distribution_(distribution), seed_(seed) {
+    if (side < 8 || side % 8 != 0)
+        throw Error(ErrorCode::kInvalidArgument,
+                    "a patch side of " + std::to_string(side) + " pixels is not a multiple of 8");
+    for (const PictureSet& set : sets_)
+        for (const LumaImage& picture : set.pictures)
+            if (picture.width < side || picture.height < side)
+                throw Error(ErrorCode::kInvalidArgument, "a picture is smaller than the patches (" +
+                                                             std::to_string(side) + " pixels a side)");
+}
+
+const LumaImage& DegradingPatchSource::draw_picture(std::mt19937_64& generator) const {
+    double total = 0;
+    for (const PictureSet& set : sets_) total += set.share;
+    double at = uniform(generator, 0, total);
+    std::size_t chosen = 0;
+    while (chosen + 1 < sets_.size() && at >= sets_[chosen].share) at -= sets_[chosen++].share;
+    const auto& pictures = sets_[chosen].pictures;
+    return pictures[std::uniform_int_distribution<std::size_t>(0, pictures.size() - 1)(generator)];
+}
+
+PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
+    std::seed_seq seeds{seed_, seed_ >> 32, index, index >> 32};
+    std::mt19937_64 generator(seeds);
+    PatchBatch batch;
+    batch.count = count_;
+    batch.side = side_;
+    const std::size_t pixels = static_cast<std::size_t>(side_) * static_cast<std::size_t>(side_);
+    batch.pristine.resize(pixels * static_cast<std::size_t>(count_));
+    batch.compressed.resize(batch.pristine.size());
+    for (int i = 0; i < count_; ++i) {
+        const LumaImage& picture = draw_picture(generator);
+        const int left = uniform_int(generator, 0, picture.width - side_);
+        const int top = uniform_int(generator, 0, picture.height - side_);
+        std::uint8_t* pristine = batch.pristine.data() + static_cast<std::size_t>(i) * pixels;
+        copy_patch(picture, left, top, side_, uniform_int(generator, 0, 7), pristine);
+        batch.tables.push_back(draw_table(distribution_, generator));
+        degrade_luma(pristine, side_, side_, batch.tables.back(),
+                     batch.compressed.data() + static_cast<std::size_t>(i) * pixels);
+    }
+    return batch;
+}
+
+}  // namespace jpegdeblock::training

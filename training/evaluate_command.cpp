@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <jpegdeblock/error.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "evaluation.h"
+#include "pictures.h"
+#include "progress.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+struct EvaluateArguments {
+    EvaluationOptions options;
+    std::string model;
+    std::string folder;
+    std::string json;
+    std::string precision = "f32";
+    std::string idct = "islow";
+    bool unbounded = false;
+};
+
+nlohmann::json to_json(const Quality& quality) {
+    return {{"psnr", quality.psnr}, {"psnr_b", quality.psnr_b}, {"ssim", quality.ssim}};
+}
+
+nlohmann::json to_json(const std::vector<QualityResult>& results, const EvaluateArguments& arguments) {
+    nlohmann::json rows = nlohmann::json::array();
+    for (const QualityResult& result : results) {
+        nlohmann::json pictures = nlohmann::json::array();
+        for (const PictureResult& picture : result.pictures)
+            pictures.push_back({{"name", picture.name},
+                                {"bits_per_pixel", picture.bits_per_pixel},
+                                {"jpeg", to_json(picture.jpeg)},
+                                {"restored", to_json(picture.restored)},
+                                {"found_quality", picture.found_quality}});
+        rows.push_back({{"quality", result.quality},
+                        {"bits_per_pixel", result.mean_bits_per_pixel()},
+                        {"jpeg", to_json(result.mean_jpeg())},
+                        {"restored", to_json(result.mean_restored())},
+                        {"pictures_worse", result.pictures_worse()},
+                        {"pictures", pictures}});
+    }
+    return {{"model", arguments.model},
+            {"folder", arguments.folder},
+            {"precision", arguments.precision},
+            {"qualities", rows}};
+}
+
+void print_table(const std::vector<QualityResult>& results) {
+    std::printf(
+        "quality  bit/px |    PSNR restored    gain |  PSNR-B restored    gain |    SSIM restored     gain | "
+        "worse\n");
+    for (const QualityResult& result : results) {
+        const Quality jpeg = result.mean_jpeg(), restored = result.mean_restored();
+        std::printf("%7d %7.3f | %7.3f %8.3f %+7.3f | %7.3f %8.3f %+7.3f | %7.4f %8.4f %+8.4f | %5d\n",
+                    result.quality, result.mean_bits_per_pixel(), jpeg.psnr, restored.psnr,
+                    restored.psnr - jpeg.psnr, jpeg.psnr_b, restored.psnr_b, restored.psnr_b - jpeg.psnr_b,
+                    jpeg.ssim, restored.ssim, restored.ssim - jpeg.ssim, result.pictures_worse());
+    }
+}
+
+void run(EvaluateArguments& arguments) {
+    EvaluationOptions& options = arguments.options;
+    options.precision = arguments.precision == "bf16"   ? Precision::kBf16
+                        : arguments.precision == "int8" ? Precision::kInt8
+                                                        : Precision::kF32;
+    options.idct = arguments.idct == "ifast"   ? IdctMethod::kIfast
+                   : arguments.idct == "float" ? IdctMethod::kFloat
+                                               : IdctMethod::kIslow;
+    options.deblocker.bounded = !arguments.unbounded;
+    const auto model = load_model(arguments.model);
+    std::vector<NamedPicture> pictures;
+    for (const std::string& path : list_pictures(arguments.folder)) {
+        try {
+            pictures.push_back(
+                {std::filesystem::path(path).lexically_relative(arguments.folder).string(), load_luma(path)});
+        } catch (const Error& error) {
+            std::fprintf(stderr, "warning: left out: %s\n", error.what());
+        }
+    }
+    if (pictures.empty())
+        throw Error(ErrorCode::kInvalidFile, "no picture of '" + arguments.folder + "' can be read");
+    ProgressBar bar;
+    const auto results = evaluate(model, pictures, options, [&bar](int done, int total) {
+        bar.update(static_cast<double>(done) / total, std::to_string(done) + " of " + std::to_string(total));
+    });
+    bar.interrupt();
+    std::printf("%zu pictures, luma, means\n", pictures.size());
+    print_table(results);
+    if (arguments.json.empty()) return;
+    std::ofstream file(arguments.json);
+    file << to_json(results, arguments).dump(1) << '\n';
+    if (!file.flush()) throw Error(ErrorCode::kUnwritable, "cannot write '" + arguments.json + "'");
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand(
+        "evaluate", "Measure a model: PSNR, PSNR-B and SSIM of a folder's pictures as JPEG and restored");
+    const auto arguments = std::make_shared<EvaluateArguments>();
+    EvaluationOptions& options = arguments->options;
+    command->add_option("model", arguments->model, "Model file (.safetensors)")->required();
+    command->add_option("pictures", arguments->folder, "Folder of pristine pictures (with sub-folders)")
+        ->required();
+    command->add_option("--qualities", options.qualities, "JPEG qualities")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    command->add_option("--json", arguments->json, "Write all figures, picture by picture, to this file");
+    command->add_option("--precision", arguments->precision, "Arithmetic of the engine")
+        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
+        ->capture_default_str();
+    command->add_option("--idct", arguments->idct, "Inverse DCT that decodes the JPEGs")
+        ->check(CLI::IsMember({"islow", "ifast", "float"}))
+        ->capture_default_str();
+    command->add_option("--strength", options.deblocker.strength, "Share of the residual that is added")
+        ->check(CLI::Range(0.0, 2.0))
+        ->capture_default_str();
+    command->add_flag("--unbounded", arguments->unbounded,
+                      "Do not keep the result within the quantization intervals");
+    command->add_flag(
+        "--estimate", options.estimate_table,
+        "Find the quantization table from the pixels, as the filter element does, instead of the JPEG's");
+    command->add_option("--threads", options.threads, "0: all cores")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    command->callback([arguments] { run(*arguments); });
+}
+
+}  // namespace jpegdeblock::training

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/deblocker.h>
+#include <jpegdeblock/jpeg.h>
+#include <jpegdeblock/model.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace jpegdeblock::training {
+
+/// Quality of a picture against its pristine original.
+struct Quality {
+    double psnr = 0;    ///< dB.
+    double psnr_b = 0;  ///< dB.
+    double ssim = 0;
+};
+
+/// One picture at one JPEG quality.
+struct PictureResult {
+    std::string name;
+    double bits_per_pixel = 0;  ///< Of the grey JPEG file.
+    Quality jpeg, restored;
+    int found_quality = 0;  ///< What the restoration took the JPEG's quality for; 0: none.
+};
+
+/// All pictures at one JPEG quality.
+struct QualityResult {
+    int quality = 0;
+    std::vector<PictureResult> pictures;
+
+    /// Means over the pictures (of the decibels, as the literature does).
+    Quality mean_jpeg() const;
+    Quality mean_restored() const;
+    double mean_bits_per_pixel() const;
+    /// Pictures whose restored PSNR is below their JPEG's.
+    int pictures_worse() const;
+};
+
+struct EvaluationOptions {
+    std::vector<int> qualities = {10, 20, 30, 40, 60, 80};
+    Precision precision = Precision::kF32;
+    int threads = 0;
+    bool estimate_table = false;  ///< true: restore from the pixels alone, as the filter element does.
+    IdctMethod idct = IdctMethod::kIslow;
+    DeblockerOptions deblocker;
+};
+
+/// A pristine picture with the name to report.
+struct NamedPicture {
+    std::string name;
+    LumaImage luma;
+};
+
+/// Writes each picture as a grey JPEG at each quality, decodes and restores it with the run-time library
+/// (what the elements do), and measures. progress is called with done and total pictures.
+std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
+                                    const std::vector<NamedPicture>& pictures,
+                                    const EvaluationOptions& options,
+                                    const std::function<void(int done, int total)>& progress = {});
+
+}  // namespace jpegdeblock::training

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "network.h"
+
+#include <jpegdeblock/error.h>
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "conditioned_activation.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kNormEpsilon = 1e-5;  // LibTorch's default for batch normalisation.
+
+std::string layer_name(int layer, const char* part) {
+    return "layers." + std::to_string(layer) + "." + part;
+}
+
+// Mean of the ten lowest-frequency steps: low_frequency_step() for a batch.
+Tensor low_frequency_steps(const Tensor& steps) {
+    static const Tensor kIndices = torch::tensor({0, 1, 2, 3, 8, 9, 10, 16, 17, 24}, torch::kLong);
+    return steps.index_select(1, kIndices).mean(1);
+}
+
+const Tensor& find(const NamedTensors& tensors, const std::string& name) {
+    for (const auto& [key, value] : tensors)
+        if (key == name) return value;
+    throw Error(ErrorCode::kInvalidArgument, "the network has no tensor '" + name + "'");
+}
+
+jpegdeblock::Tensor to_model_tensor(const Tensor& tensor) {
+    const Tensor source = tensor.detach().to(torch::kFloat).contiguous();
+    jpegdeblock::Tensor result = make_tensor(DataType::kF32, {source.sizes().begin(), source.sizes().end()});
+    std::memcpy(result.data.data(), source.data_ptr<float>(), result.data.size());
+    return result;
+}
+
+}  // namespace
+
+Network::Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed)
+    : description_(description), batch_norm_(batch_norm) {
+    auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
+    const auto normal = [&](std::vector<int64_t> shape, double deviation) {
+        return torch::empty(shape, torch::kFloat).normal_(0.0, deviation, generator);
+    };
+    for (int layer = 0; layer < description.depth; ++layer) {
+        const int in = input_channels(description, layer), out = output_channels(description, layer);
+        const bool last = layer == description.depth - 1;
+        const double deviation = std::sqrt(2.0 / (9.0 * in)) * (last ? 0.1 : 1.0);
+        add_parameter(layer_name(layer, "weight"),
+                      normal({out, in, 3, 3}, deviation).contiguous(at::MemoryFormat::ChannelsLast));
+        add_parameter(layer_name(layer, "bias"), torch::zeros({out}));
+        if (batch_norm && layer > 0 && !last) {
+            add_parameter(layer_name(layer, "norm.weight"), torch::ones({out}));
+            add_parameter(layer_name(layer, "norm.bias"), torch::zeros({out}));
+            add_buffer(layer_name(layer, "norm.mean"), torch::zeros({out}));
+            add_buffer(layer_name(layer, "norm.variance"), torch::ones({out}));
+        }
+    }
+    if (description.phase_bias) {
+        const int period = 8 / description.scale;
+        add_parameter("phase_bias", torch::zeros({description.channels, period, period}));
+    }
+    if (description.conditioned) {
+        const int width = description.condition_width;
+        const int outputs = 2 * description.channels * (description.depth - 1);
+        add_parameter("condition.0.weight", normal({width, 64}, std::sqrt(2.0 / 64)));
+        add_parameter("condition.0.bias", torch::zeros({width}));
+        // Small, so that training starts from gains near 1 and shifts near 0.
+        add_parameter("condition.1.weight", normal({outputs, width}, 0.02 / std::sqrt(double(width))));
+        add_parameter("condition.1.bias", torch::zeros({outputs}));
+    }
+}
+
+void Network::add_parameter(const std::string& name, Tensor value) {
+    value.requires_grad_();
+    parameters_.emplace_back(name, value);
+    by_name_.emplace(name, value);
+}
+
+void Network::add_buffer(const std::string& name, Tensor value) {
+    buffers_.emplace_back(name, value);
+    by_name_.emplace(name, value);
+}
+
+Tensor Network::convolve(const Tensor& input, int layer, bool with_bias) const {
+    const Tensor weight = parameter(layer_name(layer, "weight"));
+    const Tensor bias = with_bias ? parameter(layer_name(layer, "bias")) : Tensor();
+    if (!bfloat16_) return torch::conv2d(input, weight, bias, 1, 1);
+    return torch::conv2d(input.to(torch::kBFloat16), weight.to(torch::kBFloat16),
+                         with_bias ? bias.to(torch::kBFloat16) : bias, 1, 1)
+        .to(torch::kFloat);
+}
+
+Tensor Network::forward(const Tensor& luma, const Tensor& steps) const {
+    Tensor x = (luma - description_.input_offset) * description_.input_scale;
+    if (description_.scale > 1) x = torch::pixel_unshuffle(x, description_.scale);
+    x = x.contiguous(at::MemoryFormat::ChannelsLast);
+    Tensor out =
+        description_.architecture == Architecture::kGrid ? forward_conditioned(x, steps) : forward_plain(x);
+    if (description_.scale > 1) out = torch::pixel_shuffle(out, description_.scale);
+    out = out * description_.output_scale;
+    if (description_.conditioned) out = out * low_frequency_steps(steps).view({-1, 1, 1, 1});
+    return out;
+}
+
+Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) const {
+    const int64_t batch = input.size(0), channels = description_.channels, hidden = description_.depth - 1;
+    Tensor modulation;  // [hidden layers, gain or shift, N, C]
+    if (description_.conditioned) {
+        const Tensor z = torch::log(steps) / 2 - 1;
+        const Tensor width =
+            torch::relu(torch::addmm(parameter("condition.0.bias"), z, parameter("condition.0.weight").t()));
+        modulation = torch::addmm(parameter("condition.1.bias"), width, parameter("condition.1.weight").t())
+                         .view({batch, hidden, 2, channels})
+                         .permute({1, 2, 0, 3});
+    } else {
+        modulation = torch::zeros({hidden, 2, batch, channels});
+    }
+    std::vector<Tensor> outputs;
+    Tensor h = input;
+    for (int layer = 0; layer < hidden; ++layer) {
+        Tensor c = convolve(h, layer, false);
+        if (layer == 0 && description_.phase_bias) {
+            const int64_t period = 8 / description_.scale;
+            c = c + parameter("phase_bias")
+                        .unsqueeze(0)
+                        .repeat({1, 1, c.size(2) / period, c.size(3) / period})
+                        .contiguous(at::MemoryFormat::ChannelsLast);
+        }
+        const int interval = description_.skip_interval;
+        const bool skips = interval > 0 && layer > 0 && layer % interval == 0;
+        const Tensor gain = modulation[layer][0] + 1;
+        const Tensor shift = modulation[layer][1] + parameter(layer_name(layer, "bias"));
+        h = conditioned_activation(c, gain, shift,
+                                   skips ? outputs[static_cast<std::size_t>(layer - interval)] : Tensor());
+        outputs.push_back(h);
+    }
+    return convolve(h, description_.depth - 1, true);
+}
+
+Tensor Network::forward_plain(const Tensor& input) const {
+    Tensor h = input;
+    for (int layer = 0; layer < description_.depth; ++layer) {
+        h = convolve(h, layer, true);
+        if (layer == description_.depth - 1) break;
+        if (batch_norm_ && layer > 0)
+            h = torch::batch_norm(
+                h, parameter(layer_name(layer, "norm.weight")), parameter(layer_name(layer, "norm.bias")),
+                parameter(layer_name(layer, "norm.mean")), parameter(layer_name(layer, "norm.variance")),
+                training_, 0.1, kNormEpsilon, false);
+        h = torch::relu(h);
+    }
+    return h;
+}
+
+Model Network::export_model(const std::string& name, const std::map<std::string, std::string>& notes,
+                            const NamedTensors& parameters, const NamedTensors& buffers) const {
+    Model model;
+    model.name = name;
+    model.notes = notes;
+    model.network = description_;
+    for (const auto& [key, value] : parameters)
+        if (key.find(".norm.") == std::string::npos) model.tensors[key] = to_model_tensor(value);
+    if (!batch_norm_) return model;
+    for (int layer = 1; layer < description_.depth - 1; ++layer) {
+        const Tensor factor = find(parameters, layer_name(layer, "norm.weight")) /
+                              torch::sqrt(find(buffers, layer_name(layer, "norm.variance")) + kNormEpsilon);
+        const Tensor weight = find(parameters, layer_name(layer, "weight")) * factor.view({-1, 1, 1, 1});
+        const Tensor bias =
+            (find(parameters, layer_name(layer, "bias")) - find(buffers, layer_name(layer, "norm.mean"))) *
+                factor +
+            find(parameters, layer_name(layer, "norm.bias"));
+        model.tensors[layer_name(layer, "weight")] = to_model_tensor(weight);
+        model.tensors[layer_name(layer, "bias")] = to_model_tensor(bias);
+    }
+    return model;
+}
+
+void Network::load(const Model& model) {
+    if (batch_norm_)
+        throw Error(ErrorCode::kInvalidArgument,
+                    "a model file has its batch normalisation folded; train it on without (--no-batch-norm)");
+    if (!(model.network == description_))
+        throw Error(ErrorCode::kInvalidArgument,
+                    "model '" + model.name + "' does not have the shape of the network to be trained");
+    torch::NoGradGuard no_gradient;
+    for (const auto& [name, value] : parameters_) {
+        const jpegdeblock::Tensor& source = model.tensor(name);
+        value.copy_(torch::from_blob(const_cast<float*>(source.as<float>()), value.sizes(), torch::kFloat));
+    }
+}
+
+}  // namespace jpegdeblock::training

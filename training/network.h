@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/model.h>
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace jpegdeblock::training {
+
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+/// A network of NetworkDescription that LibTorch can train. Parameter names are those of Model's tensors;
+/// batch normalisation (dncnn's inner layers, while training) adds layers.L.norm.{weight,bias,mean,variance}
+/// and is folded into weight and bias on export.
+class Network {
+  public:
+    /// Weights after He et al. (ICCV 2015), from `seed`; the last layer starts at a tenth of that, so that
+    /// the first residuals are small.
+    Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed);
+
+    /// luma: [N, 1, H, W] f32 in levels, H and W multiples of 8 with the grid at (0, 0).
+    /// steps: [N, 64] f32, quantization steps in row order. Returns the residual in levels, [N, 1, H, W].
+    torch::Tensor forward(const torch::Tensor& luma, const torch::Tensor& steps) const;
+
+    /// Convolutions in bfloat16 (inputs and weights rounded, sums in f32).
+    void set_bfloat16(bool enabled) { bfloat16_ = enabled; }
+    /// Batch normalisation with statistics of the batch (true) or the running ones.
+    void set_training(bool enabled) { training_ = enabled; }
+
+    /// What the optimiser changes.
+    const NamedTensors& parameters() const { return parameters_; }
+    /// Running statistics: belong into a checkpoint, not to the optimiser.
+    const NamedTensors& buffers() const { return buffers_; }
+    const NetworkDescription& description() const { return description_; }
+    bool batch_norm() const { return batch_norm_; }
+
+    /// A model with the given parameters and buffers in place of the network's own (an average, say), batch
+    /// norm folded.
+    Model export_model(const std::string& name, const std::map<std::string, std::string>& notes,
+                       const NamedTensors& parameters, const NamedTensors& buffers) const;
+    Model export_model(const std::string& name, const std::map<std::string, std::string>& notes) const {
+        return export_model(name, notes, parameters_, buffers_);
+    }
+
+    /// Takes the weights of a model of the same description. Throws Error(kInvalidArgument) otherwise, and
+    /// for networks with batch normalisation, which a folded model cannot restore.
+    void load(const Model& model);
+
+  private:
+    torch::Tensor parameter(const std::string& name) const { return by_name_.at(name); }
+    void add_parameter(const std::string& name, torch::Tensor value);
+    void add_buffer(const std::string& name, torch::Tensor value);
+    torch::Tensor convolve(const torch::Tensor& input, int layer, bool with_bias) const;
+    torch::Tensor forward_conditioned(const torch::Tensor& input, const torch::Tensor& steps) const;
+    torch::Tensor forward_plain(const torch::Tensor& input) const;
+
+    NetworkDescription description_;
+    bool batch_norm_ = false;
+    bool bfloat16_ = false;
+    bool training_ = true;
+    NamedTensors parameters_;
+    NamedTensors buffers_;
+    std::map<std::string, torch::Tensor> by_name_;
+};
+
+}  // namespace jpegdeblock::training

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "pictures.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <jpegdeblock/error.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <memory>
+#include <set>
+
+namespace jpegdeblock::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Unreference {
+    void operator()(GdkPixbuf* pixbuf) const { g_object_unref(pixbuf); }
+};
+using Pixbuf = std::unique_ptr<GdkPixbuf, Unreference>;
+
+std::set<std::string> readable_endings() {
+    std::set<std::string> endings;
+    GSList* formats = gdk_pixbuf_get_formats();
+    for (GSList* entry = formats; entry != nullptr; entry = entry->next) {
+        gchar** names = gdk_pixbuf_format_get_extensions(static_cast<GdkPixbufFormat*>(entry->data));
+        for (gchar** name = names; *name != nullptr; ++name) endings.insert(std::string(".") + *name);
+        g_strfreev(names);
+    }
+    g_slist_free(formats);
+    return endings;
+}
+
+}  // namespace
+
+std::vector<std::string> list_pictures(const std::string& folder) {
+    std::error_code error;
+    if (!fs::is_directory(folder, error))
+        throw Error(ErrorCode::kNotFound, "'" + folder + "' is not a folder; give one that holds pictures");
+    const std::set<std::string> endings = readable_endings();
+    std::vector<std::string> paths;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink |
+                                                      fs::directory_options::skip_permission_denied)) {
+        std::string ending = entry.path().extension().string();
+        std::transform(ending.begin(), ending.end(), ending.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        if (endings.count(ending) != 0 && entry.is_regular_file(error))
+            paths.push_back(entry.path().string());
+    }
+    if (paths.empty())
+        throw Error(ErrorCode::kNotFound, "folder '" + folder + "' holds no picture (JPEG, PNG, ...)");
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+LumaImage load_luma(const std::string& path, double factor) {
+    GError* error = nullptr;
+    Pixbuf pixbuf(gdk_pixbuf_new_from_file(path.c_str(), &error));
+    if (!pixbuf) {
+        const std::string reason = error->message;
+        g_error_free(error);
+        throw Error(ErrorCode::kInvalidFile, "cannot read the picture '" + path + "': " + reason);
+    }
+    if (factor != 1.0) {
+        const int width = static_cast<int>(gdk_pixbuf_get_width(pixbuf.get()) * factor);
+        const int height = static_cast<int>(gdk_pixbuf_get_height(pixbuf.get()) * factor);
+        if (width >= 8 && height >= 8)
+            pixbuf.reset(gdk_pixbuf_scale_simple(pixbuf.get(), width, height, GDK_INTERP_BILINEAR));
+    }
+    LumaImage luma;
+    luma.width = gdk_pixbuf_get_width(pixbuf.get());
+    luma.height = gdk_pixbuf_get_height(pixbuf.get());
+    if (luma.width < 8 || luma.height < 8)
+        throw Error(ErrorCode::kInvalidFile, "the picture '" + path + "' is smaller than 8x8 pixels");
+    luma.samples.resize(static_cast<std::size_t>(luma.width) * static_cast<std::size_t>(luma.height));
+    const int channels = gdk_pixbuf_get_n_channels(pixbuf.get());
+    const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
+    const guint8* pixels = gdk_pixbuf_read_pixels(pixbuf.get());
+    for (int y = 0; y < luma.height; ++y)
+        for (int x = 0; x < luma.width; ++x) {
+            const guint8* p = pixels + static_cast<std::ptrdiff_t>(y) * stride + x * channels;
+            // ITU-T T.871, section 7.
+            const double value = 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
+            luma.samples[static_cast<std::size_t>(y) * static_cast<std::size_t>(luma.width) +
+                         static_cast<std::size_t>(x)] = static_cast<std::uint8_t>(value + 0.5);
+        }
+    return luma;
+}
+
+std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, double factor, int smallest_side,
+                                     const std::function<void(const std::string&)>& warn) {
+    std::vector<LumaImage> pictures;
+    for (const std::string& path : paths) {
+        try {
+            LumaImage picture = load_luma(path, factor);
+            if (picture.width < smallest_side || picture.height < smallest_side)
+                warn("left out '" + path + "': " + std::to_string(picture.width) + "x" +
+                     std::to_string(picture.height) + " is smaller than " + std::to_string(smallest_side) +
+                     " pixels");
+            else
+                pictures.push_back(std::move(picture));
+        } catch (const Error& error) {
+            warn(std::string("left out: ") + error.what());
+        }
+    }
+    if (pictures.empty())
+        throw Error(ErrorCode::kInvalidFile, "none of the " + std::to_string(paths.size()) +
+                                                 " pictures can be used; the first is '" + paths.front() +
+                                                 "'");
+    return pictures;
+}
+
+}  // namespace jpegdeblock::training

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/jpeg.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace jpegdeblock::training {
+
+/// Paths of all pictures below `folder` (with sub-folders, sorted): files whose ending names a format that
+/// gdk-pixbuf reads here. Throws Error(kNotFound) when there is no such folder or no picture in it.
+std::vector<std::string> list_pictures(const std::string& folder);
+
+/// Full-range BT.601 luma of a picture file, rounded to 8 bits. factor: 0 < factor <= 1 scales it down first.
+/// Throws Error(kInvalidFile) with gdk-pixbuf's reason, or when a side would be below 8 pixels.
+LumaImage load_luma(const std::string& path, double factor = 1.0);
+
+/// Loads all pictures at a factor; those that cannot be read are reported through `warn` and left out, as are
+/// those with a side below `smallest_side`. Throws Error(kInvalidFile) when none is left.
+std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, double factor, int smallest_side,
+                                     const std::function<void(const std::string&)>& warn);
+
+}  // namespace jpegdeblock::training

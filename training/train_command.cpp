@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <jpegdeblock/error.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "degrading_patch_source.h"
+#include "pictures.h"
+#include "trainer.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+std::atomic<bool> stop_requested = false;
+
+extern "C" void request_stop(int) {
+    // A second Ctrl-C ends the program at once.
+    if (stop_requested.exchange(true)) std::_Exit(130);
+}
+
+struct TrainArguments {
+    TrainerOptions trainer;
+    QualityDistribution qualities;
+    std::vector<std::string> folders;
+    std::string validation_folder;
+    std::string architecture = "grid";
+    std::string precision = "auto";
+    int validation_pictures = 20;
+    int batch = 32;
+    int patch = 96;
+    bool no_condition = false;
+    bool no_phase_bias = false;
+    bool no_batch_norm = false;
+    std::vector<double> scales = {1.0, 0.7, 0.5};
+    std::vector<double> scale_shares = {0.75, 0.15, 0.10};
+};
+
+void warn(const std::string& message) {
+    std::fprintf(stderr, "warning: %s\n", message.c_str());
+}
+
+NetworkDescription network_of(const TrainArguments& arguments) {
+    NetworkDescription network = arguments.trainer.network;
+    if (arguments.architecture == "grid") {
+        network.conditioned = !arguments.no_condition;
+        network.phase_bias = !arguments.no_phase_bias;
+        return network;
+    }
+    // As published: pixels in 0..1, no skips, no knowledge of table or grid.
+    network.architecture = Architecture::kDncnn;
+    network.scale = 1;
+    network.conditioned = false;
+    network.phase_bias = false;
+    network.skip_interval = 0;
+    network.input_offset = 0.0f;
+    network.input_scale = 1.0f / 255.0f;
+    network.output_scale = 255.0f;
+    return network;
+}
+
+std::vector<PictureSet> load_sets(const TrainArguments& arguments) {
+    std::vector<std::string> paths;
+    for (const std::string& folder : arguments.folders) {
+        const std::vector<std::string> found = list_pictures(folder);
+        paths.insert(paths.end(), found.begin(), found.end());
+    }
+    if (arguments.scales.size() != arguments.scale_shares.size())
+        throw Error(ErrorCode::kInvalidArgument, "--scales and --scale-shares need equally many values");
+    std::vector<PictureSet> sets;
+    for (std::size_t i = 0; i < arguments.scales.size(); ++i) {
+        if (arguments.scale_shares[i] <= 0) continue;
+        try {
+            sets.push_back({load_pictures(paths, arguments.scales[i], arguments.patch, warn),
+                            arguments.scale_shares[i]});
+        } catch (const Error& error) {
+            // Small pictures scaled down may leave none; the first scale must not.
+            if (sets.empty()) throw;
+            warn("no picture is large enough at scale " + std::to_string(arguments.scales[i]));
+        }
+    }
+    if (sets.empty()) throw Error(ErrorCode::kInvalidArgument, "--scale-shares are all zero");
+    std::fprintf(stderr, "%zu pictures to train on\n", sets.front().pictures.size());
+    return sets;
+}
+
+std::vector<NamedPicture> load_validation(const TrainArguments& arguments) {
+    std::vector<NamedPicture> pictures;
+    if (arguments.validation_folder.empty()) return pictures;
+    const std::vector<std::string> paths = list_pictures(arguments.validation_folder);
+    const std::size_t count =
+        std::min<std::size_t>(paths.size(), static_cast<std::size_t>(arguments.validation_pictures));
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string& path = paths[i * paths.size() / count];
+        pictures.push_back({std::filesystem::path(path).filename().string(), load_luma(path)});
+    }
+    std::fprintf(stderr, "%zu pictures to validate on\n", pictures.size());
+    return pictures;
+}
+
+void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& command_line) {
+    TrainerOptions& options = arguments->trainer;
+    options.network = network_of(*arguments);
+    options.batch_norm = arguments->architecture == "dncnn" && !arguments->no_batch_norm;
+    options.precision = arguments->precision == "f32"    ? TrainingPrecision::kF32
+                        : arguments->precision == "bf16" ? TrainingPrecision::kBf16
+                                                         : TrainingPrecision::kAuto;
+    if (options.name.empty()) options.name = std::filesystem::path(options.output).stem().string();
+    options.notes["training_command"] = command_line;
+    if (!options.resume && std::filesystem::exists(options.output + ".checkpoint"))
+        throw Error(ErrorCode::kInvalidArgument, "there is a checkpoint of an earlier training, '" +
+                                                     options.output +
+                                                     ".checkpoint': go on with --resume, or remove it");
+    std::fprintf(stderr, "network: %.0f multiply-adds a pixel\n", macs_per_pixel(options.network));
+    const auto source = std::make_shared<DegradingPatchSource>(
+        load_sets(*arguments), arguments->batch, arguments->patch, arguments->qualities, options.seed);
+    const std::vector<NamedPicture> validation = load_validation(*arguments);
+    std::signal(SIGINT, request_stop);
+    std::signal(SIGTERM, request_stop);
+    if (!train(options, source, validation, stop_requested)) throw CLI::RuntimeError(130);
+    std::printf("wrote %s\n", options.output.c_str());
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& program) {
+    CLI::App* command = program.add_subcommand("train", "Train a network on a folder of pristine pictures");
+    const auto arguments = std::make_shared<TrainArguments>();
+    TrainerOptions& options = arguments->trainer;
+    NetworkDescription& network = options.network;
+    options.name.clear();
+    command->add_option("--pictures", arguments->folders, "Folders of pristine pictures (with sub-folders)")
+        ->required();
+    command->add_option("--validate", arguments->validation_folder,
+                        "Folder of held-back pictures that gains are reported on while training");
+    command
+        ->add_option("--validation-pictures", arguments->validation_pictures,
+                     "How many of them, evenly chosen")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    command->add_option("--output", options.output, "Model file to write; the checkpoint lies beside it")
+        ->required();
+    command->add_option("--name", options.name, "Name stored in the model (default: the file's)");
+    command->add_flag("--resume", options.resume,
+                      "Go on from the checkpoint beside --output, if there is one");
+    command->add_option("--start-from", options.initial_model, "Model file whose weights to start from");
+
+    command->add_option("--architecture", arguments->architecture, "Family of networks")
+        ->check(CLI::IsMember({"grid", "dncnn"}))
+        ->capture_default_str()
+        ->group("Network");
+    command->add_option("--scale", network.scale, "grid: pixel-unshuffle factor")
+        ->check(CLI::IsMember({1, 2, 4, 8}))
+        ->capture_default_str()
+        ->group("Network");
+    command
+        ->add_option("--channels", network.channels, "Channels of the hidden layers (dncnn as published: 64)")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str()
+        ->group("Network");
+    command->add_option("--depth", network.depth, "Convolution layers (dncnn as published: 20)")
+        ->check(CLI::Range(2, 64))
+        ->capture_default_str()
+        ->group("Network");
+    command
+        ->add_option("--skip-interval", network.skip_interval,
+                     "grid: a skip connection every so many layers, 0: none")
+        ->check(CLI::Range(0, 64))
+        ->capture_default_str()
+        ->group("Network");
+    command
+        ->add_flag("--no-condition", arguments->no_condition,
+                   "grid: do not tell the network the quantization table")
+        ->group("Network");
+    command
+        ->add_flag("--no-phase-bias", arguments->no_phase_bias,
+                   "grid: no bias for each position in the block")
+        ->group("Network");
+    command->add_flag("--no-batch-norm", arguments->no_batch_norm, "dncnn: train without batch normalisation")
+        ->group("Network");
+
+    command->add_option("--minutes", options.minutes, "Training time, over all resumed runs")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str()
+        ->group("Recipe");
+    command->add_option("--steps", options.steps, "Length in optimiser steps instead of minutes")
+        ->group("Recipe");
+    command->add_option("--batch", arguments->batch, "Patches a step")
+        ->check(CLI::Range(1, 4096))
+        ->capture_default_str()
+        ->group("Recipe");
+    command->add_option("--patch", arguments->patch, "Side of a patch in pixels, a multiple of 8")
+        ->check(CLI::Range(8, 1024))
+        ->capture_default_str()
+        ->group("Recipe");
+    command
+        ->add_option("--learning-rate", options.learning_rate,
+                     "Peak learning rate of Adam; falls along a cosine")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str()
+        ->group("Recipe");
+    command
+        ->add_option("--average-decay", options.average_decay, "Decay of the moving average of the weights")
+        ->check(CLI::Range(0.0, 0.999999))
+        ->capture_default_str()
+        ->group("Recipe");
+    command->add_option("--lowest-quality", arguments->qualities.lowest, "Lowest JPEG quality")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str()
+        ->group("Recipe");
+    command
+        ->add_option("--middle-quality", arguments->qualities.middle,
+                     "Upper end of the qualities drawn densest")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str()
+        ->group("Recipe");
+    command->add_option("--highest-quality", arguments->qualities.highest, "Highest JPEG quality")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str()
+        ->group("Recipe");
+    command
+        ->add_option("--low-share", arguments->qualities.low_share,
+                     "Share of patches at lowest..middle quality")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str()
+        ->group("Recipe");
+    command
+        ->add_option("--varied-tables", arguments->qualities.varied_table_share,
+                     "Share of patches with quantization tables other than the IJG's")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str()
+        ->group("Recipe");
+    command
+        ->add_option("--scales", arguments->scales, "Sizes at which pictures are used, relative to their own")
+        ->check(CLI::Range(0.05, 1.0))
+        ->capture_default_str()
+        ->group("Recipe");
+    command->add_option("--scale-shares", arguments->scale_shares, "Share of the patches at each of --scales")
+        ->capture_default_str()
+        ->group("Recipe");
+    command->add_option("--seed", options.seed, "Seed of weights and patches")
+        ->capture_default_str()
+        ->group("Recipe");
+
+    command->add_option("--threads", options.threads, "0: all cores")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    command
+        ->add_option("--precision", arguments->precision,
+                     "Arithmetic of the convolutions; auto: what is faster here")
+        ->check(CLI::IsMember({"auto", "f32", "bf16"}))
+        ->capture_default_str();
+    command->add_option("--checkpoint-minutes", options.checkpoint_minutes, "Time between checkpoints")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--validation-minutes", options.validation_minutes, "Time between validations")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+
+    command->callback([arguments, command, &program] {
+        if (arguments->qualities.lowest > arguments->qualities.middle ||
+            arguments->qualities.middle > arguments->qualities.highest)
+            throw Error(ErrorCode::kInvalidArgument,
+                        "--lowest-quality, --middle-quality and --highest-quality must ascend");
+        if (arguments->patch % 8 != 0)
+            throw Error(ErrorCode::kInvalidArgument, "--patch must be a multiple of 8");
+        run(arguments, program.get_name() + " train " + command->config_to_str());
+    });
+}
+
+}  // namespace jpegdeblock::training

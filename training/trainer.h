@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/model.h>
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "evaluation.h"
+#include "patch_source.h"
+
+namespace jpegdeblock::training {
+
+/// Arithmetic of the convolutions while training; weights and sums are f32 always.
+enum class TrainingPrecision { kAuto, kF32, kBf16 };
+
+struct TrainerOptions {
+    NetworkDescription network;
+    bool batch_norm = false;
+    std::string name = "model";  ///< The model's name.
+    std::string output;          ///< Model file; checkpoint and curve lie beside it (.checkpoint, .csv).
+    bool resume = false;         ///< Go on from the checkpoint when there is one.
+    std::string initial_model;   ///< Start from these weights instead of random ones; empty: random.
+    std::uint64_t seed = 1;
+    double minutes = 60;          ///< Length by time, where steps == 0.
+    std::uint64_t steps = 0;      ///< Length by optimiser steps.
+    double learning_rate = 2e-3;  ///< Peak, after the warm-up; falls to a hundredth along a half cosine.
+    std::uint64_t warm_up_steps = 300;
+    double average_decay =
+        0.999;        ///< Of the exponential moving average of the weights, which is what is exported.
+    int threads = 0;  ///< 0: all.
+    TrainingPrecision precision = TrainingPrecision::kAuto;
+    double checkpoint_minutes = 3;
+    double validation_minutes = 6;
+    std::vector<int> validation_qualities = {10, 20, 40};
+    std::map<std::string, std::string> notes;  ///< Written into the model file.
+};
+
+/// Trains a network with Adam on the batches of a source: minimises the mean over patches of the squared
+/// error of the restored patch relative to that of its JPEG, so that all qualities count alike in decibels.
+/// stop: set from a signal handler; the trainer then saves a checkpoint and returns false. Returns true when
+/// done; the model and its golden file are then written. Errors: Error; the last checkpoint stays.
+bool train(const TrainerOptions& options, std::shared_ptr<const PatchSource> source,
+           const std::vector<NamedPicture>& validation, const std::atomic<bool>& stop);
+
+}  // namespace jpegdeblock::training
