@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "jpeg/target_clones.h"
+
 namespace jpegdeblock::training {
 namespace {
 
@@ -12,15 +14,8 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define JPEGDEBLOCK_VECTOR_CLONES \
-    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define JPEGDEBLOCK_VECTOR_CLONES
-#endif
-
 // One image: positions x channels, channels adjacent.
-JPEGDEBLOCK_VECTOR_CLONES
+JPEGDEBLOCK_TARGET_CLONES
 void forward_image(const float* __restrict input, const float* __restrict gain, const float* __restrict shift,
                    const float* __restrict skip, float* __restrict output, int64_t positions,
                    int64_t channels) {
@@ -43,7 +38,7 @@ void forward_image(const float* __restrict input, const float* __restrict gain, 
 }
 
 // `passed` is the gradient that the relu lets through: also the skip's gradient.
-JPEGDEBLOCK_VECTOR_CLONES
+JPEGDEBLOCK_TARGET_CLONES
 void backward_image(const float* __restrict gradient, const float* __restrict output,
                     const float* __restrict input, const float* __restrict gain, float* __restrict passed,
                     float* __restrict input_gradient, float* __restrict gain_gradient,
@@ -67,7 +62,7 @@ class ConditionedActivation : public torch::autograd::Function<ConditionedActiva
         const Tensor input = input_any.contiguous(at::MemoryFormat::ChannelsLast);
         const Tensor gain = gain_any.contiguous(), shift = shift_any.contiguous();
         const Tensor skip =
-            skip_any.defined() ? skip_any.contiguous(at::MemoryFormat::ChannelsLast) : Tensor();
+            skip_any.numel() > 0 ? skip_any.contiguous(at::MemoryFormat::ChannelsLast) : Tensor();
         const int64_t channels = input.size(1), positions = input.size(2) * input.size(3);
         Tensor output = torch::empty_like(input, at::MemoryFormat::ChannelsLast);
         const float* in = input.data_ptr<float>();
@@ -119,7 +114,8 @@ class ConditionedActivation : public torch::autograd::Function<ConditionedActiva
 
 Tensor conditioned_activation(const Tensor& input, const Tensor& gain, const Tensor& shift,
                               const Tensor& skip) {
-    return ConditionedActivation::apply(input, gain, shift, skip);
+    // LibTorch's custom functions take no undefined tensors.
+    return ConditionedActivation::apply(input, gain, shift, skip.defined() ? skip : torch::empty({0}));
 }
 
 }  // namespace jpegdeblock::training

@@ -51,7 +51,7 @@ Network::Network(const NetworkDescription& description, bool batch_norm, std::ui
     for (int layer = 0; layer < description.depth; ++layer) {
         const int in = input_channels(description, layer), out = output_channels(description, layer);
         const bool last = layer == description.depth - 1;
-        const double deviation = std::sqrt(2.0 / (9.0 * in)) * (last ? 0.1 : 1.0);
+        const double deviation = std::sqrt(2.0 / (9.0 * in)) * (last ? 0.01 : 1.0);
         add_parameter(layer_name(layer, "weight"),
                       normal({out, in, 3, 3}, deviation).contiguous(at::MemoryFormat::ChannelsLast));
         add_parameter(layer_name(layer, "bias"), torch::zeros({out}));
