@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "network.h"
+
+#include <gtest/gtest.h>
+#include <jpegdeblock/engine.h>
+#include <jpegdeblock/error.h>
+
+#include <cstring>
+
+#include "drawn_pictures.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+torch::Tensor steps_of(const QuantizationTable& table) {
+    torch::Tensor steps = torch::empty({1, 64});
+    for (std::size_t i = 0; i < 64; ++i) steps.data_ptr<float>()[i] = table.step[i];
+    return steps;
+}
+
+// Makes every part of the network count: weights that training would have moved away from their start.
+void disturb(const Network& network) {
+    torch::NoGradGuard no_gradient;
+    torch::manual_seed(3);
+    for (const auto& [name, value] : network.parameters()) value.add_(torch::randn_like(value) * 0.05);
+    for (const auto& [name, value] : network.buffers()) value.add_(torch::rand_like(value) * 0.5);
+}
+
+float worst_difference(const Network& network, const Model& model) {
+    const LumaImage picture = draw_picture(56, 40, 4);
+    const QuantizationTable table = ijg_luma_table(25);
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor luma =
+        torch::from_blob(const_cast<std::uint8_t*>(picture.samples.data()), {1, 1, 40, 56}, torch::kByte)
+            .to(torch::kFloat);
+    const torch::Tensor expected = network.forward(luma, steps_of(table)).contiguous();
+    Engine engine(std::make_shared<Model>(model), Precision::kF32, make_workers(1));
+    torch::Tensor actual = torch::empty_like(expected);
+    engine.run(picture.view(), {}, table, actual.data_ptr<float>(), 56);
+    EXPECT_GT(expected.abs().max().item<float>(), 0.1f);
+    return (actual - expected).abs().max().item<float>();
+}
+
+TEST(NetworkTest, GridNetworkEqualsTheEngine) {
+    for (const int scale : {1, 2, 4}) {
+        NetworkDescription description;
+        description.scale = scale;
+        description.channels = 12;
+        description.depth = 6;
+        Network network(description, false, 1);
+        disturb(network);
+        EXPECT_LT(worst_difference(network, network.export_model("test", {})), 5e-3f) << "scale " << scale;
+    }
+}
+
+TEST(NetworkTest, UnconditionedGridNetworkEqualsTheEngine) {
+    NetworkDescription description;
+    description.channels = 8;
+    description.depth = 5;
+    description.conditioned = false;
+    description.phase_bias = false;
+    description.skip_interval = 0;
+    Network network(description, false, 1);
+    disturb(network);
+    EXPECT_LT(worst_difference(network, network.export_model("test", {})), 1e-3f);
+}
+
+TEST(NetworkTest, BatchNormalisationIsFoldedOnExport) {
+    NetworkDescription description;
+    description.architecture = Architecture::kDncnn;
+    description.scale = 1;
+    description.channels = 8;
+    description.depth = 5;
+    description.conditioned = false;
+    description.phase_bias = false;
+    description.skip_interval = 0;
+    description.input_offset = 0;
+    description.input_scale = 1.0f / 255;
+    description.output_scale = 255;
+    Network network(description, true, 1);
+    disturb(network);
+    network.set_training(false);
+    const Model model = network.export_model("test", {});
+    EXPECT_NO_THROW(validate(model, "the export"));
+    EXPECT_LT(worst_difference(network, model), 1e-2f);
+}
+
+TEST(NetworkTest, Bfloat16StaysClose) {
+    NetworkDescription description;
+    description.channels = 16;
+    description.depth = 6;
+    Network network(description, false, 1);
+    disturb(network);
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor luma = torch::rand({2, 1, 32, 32}) * 255, steps = torch::full({2, 64}, 20.0f);
+    const torch::Tensor f32 = network.forward(luma, steps);
+    network.set_bfloat16(true);
+    const torch::Tensor bf16 = network.forward(luma, steps);
+    EXPECT_LT((f32 - bf16).abs().max().item<float>(), 0.05f * f32.abs().max().item<float>());
+    EXPECT_GT((f32 - bf16).abs().max().item<float>(), 0);
+}
+
+TEST(NetworkTest, LoadRestoresAnExportAndRefusesAnotherShape) {
+    NetworkDescription description;
+    description.channels = 8;
+    description.depth = 4;
+    Network network(description, false, 1), other(description, false, 2);
+    const Model model = network.export_model("test", {});
+    other.load(model);
+    for (std::size_t i = 0; i < network.parameters().size(); ++i)
+        EXPECT_TRUE(torch::equal(network.parameters()[i].second, other.parameters()[i].second));
+    description.depth = 5;
+    Network deeper(description, false, 1);
+    EXPECT_THROW(deeper.load(model), Error);
+}
+
+}  // namespace
+}  // namespace jpegdeblock::training

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "trainer.h"
+
+#include <gtest/gtest.h>
+#include <jpegdeblock/error.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "degrading_patch_source.h"
+#include "drawn_pictures.h"
+#include "temporary_folder.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+std::shared_ptr<const PatchSource> small_source() {
+    std::vector<LumaImage> pictures;
+    for (unsigned seed = 0; seed < 4; ++seed) pictures.push_back(draw_picture(96, 96, seed));
+    return std::make_shared<DegradingPatchSource>(
+        std::vector<PictureSet>{{pictures, 1.0}}, 8, 48,
+        QualityDistribution{.lowest = 10, .middle = 20, .highest = 30}, 1);
+}
+
+std::vector<NamedPicture> validation() {
+    return {{"held back", draw_picture(96, 96, 50)}};
+}
+
+TrainerOptions small_options(const std::string& output) {
+    TrainerOptions options;
+    options.network.channels = 8;
+    options.network.depth = 4;
+    options.output = output;
+    options.name = "test";
+    options.precision = TrainingPrecision::kF32;
+    options.threads = 1;
+    options.warm_up_steps = 20;
+    options.learning_rate = 4e-3;
+    options.average_decay = 0.95;
+    return options;
+}
+
+double gain(const std::string& model, int quality) {
+    EvaluationOptions options;
+    options.qualities = {quality};
+    options.threads = 1;
+    const auto results = evaluate(load_model(model), validation(), options);
+    return results[0].mean_restored().psnr - results[0].mean_jpeg().psnr;
+}
+
+const std::atomic<bool> kNeverStop = false;
+
+TEST(TrainerTest, AShortTrainingRestoresAHeldBackPictureAndWritesAGoldenFile) {
+    const TemporaryFolder folder;
+    TrainerOptions options = small_options(folder.file("m.safetensors"));
+    options.steps = 200;
+    ASSERT_TRUE(train(options, small_source(), validation(), kNeverStop));
+    EXPECT_GT(gain(options.output, 20), 0.3);
+
+    const auto model = load_model(options.output);
+    EXPECT_EQ(model->name, "test");
+    EXPECT_EQ(model->notes.at("training_steps"), "200");
+    const Golden golden = load_golden(golden_path(options.output));
+    Engine engine(model, Precision::kF32, make_workers(1));
+    std::vector<float> residual(golden.residual.size());
+    engine.run({golden.luma.data(), golden.width, golden.height, golden.width}, {}, golden.table,
+               residual.data(), golden.width);
+    for (std::size_t i = 0; i < residual.size(); ++i) ASSERT_NEAR(residual[i], golden.residual[i], 1e-3) << i;
+    EXPECT_TRUE(std::filesystem::exists(options.output + ".csv"));
+}
+
+TEST(TrainerTest, AnInterruptedTrainingResumesToTheSameWeights) {
+    const TemporaryFolder folder;
+    TrainerOptions whole = small_options(folder.file("whole.safetensors"));
+    whole.steps = 24;
+    ASSERT_TRUE(train(whole, small_source(), {}, kNeverStop));
+
+    // Stops after the first steps by a source that asks for it.
+    class StoppingSource : public PatchSource {
+      public:
+        explicit StoppingSource(std::atomic<bool>& stop) : stop_(stop), source_(small_source()) {}
+        PatchBatch make_batch(std::uint64_t index) const override {
+            if (index == 12) stop_ = true;
+            return source_->make_batch(index);
+        }
+
+      private:
+        std::atomic<bool>& stop_;
+        std::shared_ptr<const PatchSource> source_;
+    };
+    TrainerOptions parts = small_options(folder.file("parts.safetensors"));
+    parts.steps = 24;
+    std::atomic<bool> stop = false;
+    ASSERT_FALSE(train(parts, std::make_shared<StoppingSource>(stop), {}, stop));
+    parts.resume = true;
+    ASSERT_TRUE(train(parts, small_source(), {}, kNeverStop));
+
+    const auto expected = load_model(whole.output), actual = load_model(parts.output);
+    for (const auto& [name, tensor] : expected->tensors)
+        for (std::int64_t i = 0; i < tensor.elements(); ++i)
+            ASSERT_NEAR(actual->tensor(name).as<float>()[i], tensor.as<float>()[i], 1e-6) << name << " " << i;
+}
+
+TEST(TrainerTest, DncnnTrainsWithBatchNormalisation) {
+    const TemporaryFolder folder;
+    TrainerOptions options = small_options(folder.file("d.safetensors"));
+    options.network = {.architecture = Architecture::kDncnn,
+                       .scale = 1,
+                       .channels = 8,
+                       .depth = 4,
+                       .conditioned = false,
+                       .phase_bias = false,
+                       .skip_interval = 0,
+                       .condition_width = 64,
+                       .input_offset = 0,
+                       .input_scale = 1.0f / 255,
+                       .output_scale = 255,
+                       .range = LumaRange::kFull};
+    options.batch_norm = true;
+    options.steps = 120;
+    ASSERT_TRUE(train(options, small_source(), {}, kNeverStop));
+    EXPECT_GT(gain(options.output, 15), 0.1);
+}
+
+TEST(TrainerTest, AnUnwritableOutputIsAnError) {
+    TrainerOptions options = small_options("/nonexistent-folder/m.safetensors");
+    options.steps = 1;
+    EXPECT_THROW(train(options, small_source(), {}, kNeverStop), Error);
+}
+
+}  // namespace
+}  // namespace jpegdeblock::training
