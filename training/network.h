@@ -19,8 +19,8 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 /// and is folded into weight and bias on export.
 class Network {
   public:
-    /// Weights after He et al. (ICCV 2015), from `seed`; the last layer starts at a hundredth of that, so that
-    /// the first residuals are small.
+    /// Weights after He et al. (ICCV 2015), from `seed`; the last layer starts at a hundredth of that, so
+    /// that the first residuals are small.
     Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed);
 
     /// luma: [N, 1, H, W] f32 in levels, H and W multiples of 8 with the grid at (0, 0).
