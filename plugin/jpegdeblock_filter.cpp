@@ -230,6 +230,7 @@ void add_pad_templates(GstElementClass* element_class) {
 }  // namespace
 
 static void gst_jpeg_deblock_init(GstJpegDeblock* self) {
+    // Out of memory ends the process here, as it does wherever GObject allocates.
     self->state = new FilterState;
     gst_base_transform_set_gap_aware(GST_BASE_TRANSFORM(self), TRUE);
 }

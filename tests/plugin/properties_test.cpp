@@ -114,6 +114,21 @@ TEST(Statistics, StayReadableAfterTheStopAndBeginAnewWithTheStart) {
     EXPECT_EQ(harness.statistic("frames"), 0u);
 }
 
+TEST(Models, AreSharedByElementsAndFreedWithTheStop) {
+    const auto model = jpegdeblock::load_shared_model(test_model("balanced"));
+    const long held_here = model.use_count();
+    {
+        FilterHarness first;
+        const long held_by_one = model.use_count() - held_here;
+        EXPECT_GT(held_by_one, 0);
+        FilterHarness second;
+        EXPECT_GT(model.use_count() - held_here, held_by_one);
+        gst_element_set_state(first.element(), GST_STATE_READY);
+        gst_element_set_state(second.element(), GST_STATE_READY);
+        EXPECT_EQ(model.use_count(), held_here);
+    }
+}
+
 TEST(Element, DescribesItself) {
     GstElementFactory* factory = gst_element_factory_find("jpegdeblock");
     ASSERT_NE(factory, nullptr);

@@ -3,7 +3,13 @@
 #include <gst/gst.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "test_models.h"
 
 namespace jpegdeblock_test {
 namespace {
@@ -78,6 +84,29 @@ TEST(States, RandomOrderWhileDataFlows) {
         ASSERT_NE(gst_element_get_state(pipeline.get(), nullptr, nullptr, 20 * GST_SECOND),
                   GST_STATE_CHANGE_FAILURE);
     }
+}
+
+TEST(Properties, ChangeInAnotherThreadWhileDataFlows) {
+    Pipeline pipeline(
+        "videotestsrc num-buffers=300 ! video/x-raw,format=I420,width=64,height=48 ! "
+        "jpegdeblock name=filter quality=20 ! fakesink");
+    GstElement* filter = gst_bin_get_by_name(GST_BIN(pipeline.get()), "filter");
+    gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+    std::atomic<bool> done = false;
+    std::thread setter([&] {
+        const std::string models[] = {"", test_model("other"), "/nowhere/absent.safetensors"};
+        for (int i = 0; !done; ++i) {
+            g_object_set(filter, "strength", (i % 3) * 0.5, "compare", (i % 5) * 0.25, "quality", 10 + i % 50,
+                         "model", models[i % 3].c_str(), "bounded", i % 2, nullptr);
+            GstStructure* stats = nullptr;
+            g_object_get(filter, "stats", &stats, nullptr);
+            gst_structure_free(stats);
+        }
+    });
+    EXPECT_TRUE(pipeline.finish());
+    done = true;
+    setter.join();
+    gst_object_unref(filter);
 }
 
 TEST(States, SeeksWhileDataFlows) {
