@@ -15,7 +15,7 @@ static const char* const pipeline_text =
     "! videoconvert ! video/x-raw,format=RGB ! appsink name=sink sync=false";
 
 /* An element's error waits on the bus; it says what to do about it. */
-static void print_pipeline_error(GstElement* pipeline) {
+static void print_pipeline_error(GstElement* pipeline, const char* otherwise) {
     GstBus* bus = gst_element_get_bus(pipeline);
     GstMessage* message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
     if (message != NULL) {
@@ -33,6 +33,8 @@ static void print_pipeline_error(GstElement* pipeline) {
         g_free(details);
         g_error_free(error);
         gst_message_unref(message);
+    } else {
+        fprintf(stderr, "embed: %s\n", otherwise);
     }
     gst_object_unref(bus);
 }
@@ -84,7 +86,7 @@ static gboolean restore_file(GstElement* pipeline, GstAppSrc* source, GstAppSink
         }
     }
     if (!restored) {
-        print_pipeline_error(pipeline);
+        print_pipeline_error(pipeline, "no frame came out; is it a whole JPEG?");
     }
     return restored;
 }
@@ -107,7 +109,7 @@ int main(int argc, char** argv) {
 
     int failures = 0;
     if (gst_element_set_state(pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-        print_pipeline_error(pipeline);
+        print_pipeline_error(pipeline, "the pipeline does not start");
         ++failures;
     }
     for (int i = 1; i < argc && failures == 0; ++i) {
