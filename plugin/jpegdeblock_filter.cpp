@@ -39,6 +39,8 @@ using jpegdeblock_plugin::Stage;
 namespace {
 
 struct FilterState {
+    explicit FilterState(GstObject* owner) : restoration(owner) {}
+
     Settings settings;  ///< As the properties say. Guarded by the object lock.
 
     // The streaming thread's own.
@@ -231,7 +233,7 @@ void add_pad_templates(GstElementClass* element_class) {
 
 static void gst_jpeg_deblock_init(GstJpegDeblock* self) {
     // Out of memory ends the process here, as it does wherever GObject allocates.
-    self->state = new FilterState;
+    self->state = new FilterState(GST_OBJECT(self));
     gst_base_transform_set_gap_aware(GST_BASE_TRANSFORM(self), TRUE);
 }
 

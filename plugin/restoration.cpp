@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "debug.h"
+
 namespace jpegdeblock_plugin {
 namespace {
 
@@ -71,6 +73,8 @@ std::optional<Failure> Restoration::use(const Choice& choice, Stage stage) noexc
     if (failure) {
         return failure;
     }
+    GST_INFO_OBJECT(owner_, "restores with %s in %s", chosen.path.c_str(),
+                    jpegdeblock::name_of(first->engine().precision()));
     model_ = std::move(chosen.model);
     deblockers_[0] = std::move(first);
     deblockers_[1].reset();
@@ -177,7 +181,11 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
             } else {
                 report = restore_luma(luma_of_frame(frame), first_column, 0, table);
             }
-            statistics_.add_frame(report, g_get_monotonic_time() - begin);
+            const gint64 microseconds = g_get_monotonic_time() - begin;
+            GST_LOG_OBJECT(owner_, "%s, quality %d, table %s, %" G_GINT64_FORMAT " us",
+                           report.changed ? "restored" : "passed", report.quality, name_of(report.source),
+                           microseconds);
+            statistics_.add_frame(report, microseconds);
         },
         [&] { return advice_on_engine(precision_); });
 }

@@ -22,6 +22,9 @@ namespace jpegdeblock_plugin {
 /// what went wrong comes back as a Failure. All but statistics() belong to the streaming thread.
 class Restoration {
   public:
+    /// owner: the element, whose name the log gives. It outlives the object.
+    explicit Restoration(GstObject* owner) : owner_(owner) {}
+
     /// Loads the model and sets the engine up. On failure everything is as before start.
     std::optional<Failure> start(const Settings& settings) noexcept;
 
@@ -63,6 +66,7 @@ class Restoration {
     jpegdeblock::FrameReport restore_luma(const LumaView& view, int first_column, int field,
                                           const std::optional<jpegdeblock::QuantizationTable>& table);
 
+    GstObject* owner_;
     Choice asked_;  ///< The last choice tried, good or bad.
     jpegdeblock::Precision precision_ = jpegdeblock::Precision::kAuto;
     std::shared_ptr<jpegdeblock::Workers> workers_;

@@ -5,7 +5,6 @@
 #include <numeric>
 
 namespace jpegdeblock_plugin {
-namespace {
 
 using jpegdeblock::TableSource;
 
@@ -24,8 +23,6 @@ const char* name_of(TableSource source) {
     }
     return "none";
 }
-
-}  // namespace
 
 void Statistics::reset() {
     const std::lock_guard lock(mutex_);

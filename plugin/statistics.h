@@ -12,6 +12,9 @@
 
 namespace jpegdeblock_plugin {
 
+/// "given", "quality", "estimated", "remembered" or "none".
+const char* name_of(jpegdeblock::TableSource source);
+
 /// The figures behind an element's `stats` property, since the last start. Thread safe.
 ///
 /// structure() is an `application/x-jpegdeblock-stats` with these fields:
