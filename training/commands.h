@@ -7,6 +7,7 @@ namespace jpegdeblock::training {
 
 /// Each adds a subcommand to the program: its options, its help and what it runs. A subcommand throws
 /// CLI::RuntimeError for its exit status, or jpegdeblock::Error.
+void add_prepare_command(CLI::App& program);
 void add_train_command(CLI::App& program);
 void add_evaluate_command(CLI::App& program);
 void add_inspect_command(CLI::App& program);

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
         "jpegdeblock-train");
     program.require_subcommand(1);
     program.set_help_all_flag("--help-all", "Show the options of all subcommands");
+    add_prepare_command(program);
     add_train_command(program);
     add_evaluate_command(program);
     add_inspect_command(program);

@@ -32,6 +32,17 @@ std::set<std::string> readable_endings() {
     return endings;
 }
 
+Pixbuf load_pixbuf(const std::string& path) {
+    GError* error = nullptr;
+    Pixbuf pixbuf(gdk_pixbuf_new_from_file(path.c_str(), &error));
+    if (!pixbuf) {
+        const std::string reason = error->message;
+        g_error_free(error);
+        throw Error(ErrorCode::kInvalidFile, "cannot read the picture '" + path + "': " + reason);
+    }
+    return pixbuf;
+}
+
 }  // namespace
 
 std::vector<std::string> list_pictures(const std::string& folder) {
@@ -55,14 +66,32 @@ std::vector<std::string> list_pictures(const std::string& folder) {
     return paths;
 }
 
+RgbPicture load_rgb(const std::string& path) {
+    const Pixbuf pixbuf = load_pixbuf(path);
+    RgbPicture picture;
+    picture.width = gdk_pixbuf_get_width(pixbuf.get());
+    picture.height = gdk_pixbuf_get_height(pixbuf.get());
+    picture.samples.reserve(3 * static_cast<std::size_t>(picture.width) *
+                            static_cast<std::size_t>(picture.height));
+    const int channels = gdk_pixbuf_get_n_channels(pixbuf.get());
+    const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
+    const guint8* pixels = gdk_pixbuf_read_pixels(pixbuf.get());
+    for (int y = 0; y < picture.height; ++y)
+        for (int x = 0; x < picture.width; ++x) {
+            const guint8* pixel = pixels + static_cast<std::ptrdiff_t>(y) * stride + x * channels;
+            picture.samples.insert(picture.samples.end(), pixel, pixel + 3);
+        }
+    return picture;
+}
+
+std::optional<PictureSize> picture_size(const std::string& path) {
+    PictureSize size;
+    if (gdk_pixbuf_get_file_info(path.c_str(), &size.width, &size.height) == nullptr) return std::nullopt;
+    return size;
+}
+
 LumaImage load_luma(const std::string& path, double factor) {
-    GError* error = nullptr;
-    Pixbuf pixbuf(gdk_pixbuf_new_from_file(path.c_str(), &error));
-    if (!pixbuf) {
-        const std::string reason = error->message;
-        g_error_free(error);
-        throw Error(ErrorCode::kInvalidFile, "cannot read the picture '" + path + "': " + reason);
-    }
+    Pixbuf pixbuf = load_pixbuf(path);
     if (factor != 1.0) {
         const int width = static_cast<int>(gdk_pixbuf_get_width(pixbuf.get()) * factor);
         const int height = static_cast<int>(gdk_pixbuf_get_height(pixbuf.get()) * factor);

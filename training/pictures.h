@@ -3,7 +3,9 @@
 
 #include <jpegdeblock/jpeg.h>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,23 @@ namespace jpegdeblock::training {
 /// Paths of all pictures below `folder` (with sub-folders, sorted): files whose ending names a format that
 /// gdk-pixbuf reads here. Throws Error(kNotFound) when there is no such folder or no picture in it.
 std::vector<std::string> list_pictures(const std::string& folder);
+
+/// 8-bit RGB samples, rows adjacent.
+struct RgbPicture {
+    int width = 0;
+    int height = 0;
+    std::vector<std::uint8_t> samples;  ///< R, G, B of each pixel in turn.
+};
+
+/// A picture file's pixels (transparency ignored). Throws Error(kInvalidFile) with gdk-pixbuf's reason.
+RgbPicture load_rgb(const std::string& path);
+
+/// Width and height of a picture without decoding it, if its header can be read.
+struct PictureSize {
+    int width = 0;
+    int height = 0;
+};
+std::optional<PictureSize> picture_size(const std::string& path);
 
 /// Full-range BT.601 luma of a picture file, rounded to 8 bits. factor: 0 < factor <= 1 scales it down first.
 /// Throws Error(kInvalidFile) with gdk-pixbuf's reason, or when a side would be below 8 pixels.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <jpegdeblock/error.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -12,17 +10,11 @@
 #include "commands.h"
 #include "degrading_patch_source.h"
 #include "pictures.h"
+#include "stop_signals.h"
 #include "trainer.h"
 
 namespace jpegdeblock::training {
 namespace {
-
-std::atomic<bool> stop_requested = false;
-
-extern "C" void request_stop(int) {
-    // A second Ctrl-C ends the program at once.
-    if (stop_requested.exchange(true)) std::_Exit(130);
-}
 
 struct TrainArguments {
     TrainerOptions trainer;
@@ -120,9 +112,7 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& co
     const auto source = std::make_shared<DegradingPatchSource>(
         load_sets(*arguments), arguments->batch, arguments->patch, arguments->qualities, options.seed);
     const std::vector<NamedPicture> validation = load_validation(*arguments);
-    std::signal(SIGINT, request_stop);
-    std::signal(SIGTERM, request_stop);
-    if (!train(options, source, validation, stop_requested)) throw CLI::RuntimeError(130);
+    if (!train(options, source, validation, stop_on_signals())) throw CLI::RuntimeError(130);
     std::printf("wrote %s\n", options.output.c_str());
 }
 
