@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <jpegdeblock/error.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -22,6 +24,7 @@ struct EvaluateArguments {
     std::string model;
     std::string folder;
     std::string json;
+    std::string save_folder;
     std::string precision = "f32";
     std::string idct = "islow";
     bool unbounded = false;
@@ -67,6 +70,20 @@ void print_table(const std::vector<QualityResult>& results) {
     }
 }
 
+// NAME-qQ.jpg as it was evaluated and NAME-qQ-restored.png; folders in the name become dashes.
+void save(const RestoredPicture& picture, const std::string& folder) {
+    std::filesystem::create_directories(folder);
+    std::string name = std::filesystem::path(picture.name).replace_extension().string();
+    std::replace(name.begin(), name.end(), '/', '-');
+    const std::string path =
+        (std::filesystem::path(folder) / (name + "-q" + std::to_string(picture.quality))).string();
+    std::ofstream jpeg(path + ".jpg", std::ios::binary);
+    jpeg.write(reinterpret_cast<const char*>(picture.jpeg.data()),
+               static_cast<std::streamsize>(picture.jpeg.size()));
+    if (!jpeg.flush()) throw Error(ErrorCode::kUnwritable, "cannot write '" + path + ".jpg'");
+    save_luma(path + "-restored.png", picture.restored);
+}
+
 void run(EvaluateArguments& arguments) {
     EvaluationOptions& options = arguments.options;
     options.precision = arguments.precision == "bf16"   ? Precision::kBf16
@@ -89,9 +106,13 @@ void run(EvaluateArguments& arguments) {
     if (pictures.empty())
         throw Error(ErrorCode::kInvalidFile, "no picture of '" + arguments.folder + "' can be read");
     ProgressBar bar;
-    const auto results = evaluate(model, pictures, options, [&bar](int done, int total) {
+    std::function<void(const RestoredPicture&)> keep;
+    if (!arguments.save_folder.empty())
+        keep = [&](const RestoredPicture& picture) { save(picture, arguments.save_folder); };
+    const auto progress = [&bar](int done, int total) {
         bar.update(static_cast<double>(done) / total, std::to_string(done) + " of " + std::to_string(total));
-    });
+    };
+    const auto results = evaluate(model, pictures, options, progress, keep);
     bar.interrupt();
     std::printf("%zu pictures, luma, means\n", pictures.size());
     print_table(results);
@@ -116,6 +137,9 @@ void add_evaluate_command(CLI::App& program) {
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
     command->add_option("--json", arguments->json, "Write all figures, picture by picture, to this file");
+    command->add_option("--save-pictures", arguments->save_folder,
+                        "Write the JPEGs (NAME-qQ.jpg) and what was restored from them "
+                        "(NAME-qQ-restored.png) to this folder");
     command->add_option("--precision", arguments->precision, "Arithmetic of the engine")
         ->check(CLI::IsMember({"f32", "bf16", "int8"}))
         ->capture_default_str();

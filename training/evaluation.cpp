@@ -48,7 +48,8 @@ int QualityResult::pictures_worse() const {
 std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                                     const std::vector<NamedPicture>& pictures,
                                     const EvaluationOptions& options,
-                                    const std::function<void(int done, int total)>& progress) {
+                                    const std::function<void(int done, int total)>& progress,
+                                    const std::function<void(const RestoredPicture&)>& keep) {
     Deblocker deblocker(std::move(model), options.precision, make_workers(options.threads),
                         options.deblocker);
     std::vector<QualityResult> results;
@@ -72,6 +73,7 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
             row.jpeg = measure(picture.luma.view(), decoded.view());
             row.restored = measure(picture.luma.view(), restored.view());
             row.found_quality = report.source == TableSource::kNone ? 0 : report.quality;
+            if (keep) keep({picture.name, quality, jpeg, restored});
             if (progress) progress(++done, total);
         }
     }

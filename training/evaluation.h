@@ -55,11 +55,21 @@ struct NamedPicture {
     LumaImage luma;
 };
 
+/// What evaluate made of one picture: the JPEG file and the restored luma.
+struct RestoredPicture {
+    const std::string& name;
+    int quality;
+    const std::vector<std::uint8_t>& jpeg;
+    const LumaImage& restored;
+};
+
 /// Writes each picture as a grey JPEG at each quality, decodes and restores it with the run-time library
-/// (what the elements do), and measures. progress is called with done and total pictures.
+/// (what the elements do), and measures. progress is called with done and total pictures, keep with each
+/// result.
 std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                                     const std::vector<NamedPicture>& pictures,
                                     const EvaluationOptions& options,
-                                    const std::function<void(int done, int total)>& progress = {});
+                                    const std::function<void(int done, int total)>& progress = {},
+                                    const std::function<void(const RestoredPicture&)>& keep = {});
 
 }  // namespace jpegdeblock::training

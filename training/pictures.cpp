@@ -8,6 +8,7 @@
 #include <cctype>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <set>
 
 namespace jpegdeblock::training {
@@ -116,6 +117,22 @@ LumaImage load_luma(const std::string& path, double factor) {
                          static_cast<std::size_t>(x)] = static_cast<std::uint8_t>(value + 0.5);
         }
     return luma;
+}
+
+void save_luma(const std::string& path, const LumaImage& luma) {
+    Pixbuf pixbuf(gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, luma.width, luma.height));
+    if (!pixbuf) throw std::bad_alloc();
+    guint8* pixels = gdk_pixbuf_get_pixels(pixbuf.get());
+    const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
+    for (int y = 0; y < luma.height; ++y)
+        for (int x = 0; x < luma.width; ++x)
+            std::fill_n(pixels + static_cast<std::ptrdiff_t>(y) * stride + 3 * x, 3, luma.view().row(y)[x]);
+    GError* error = nullptr;
+    if (!gdk_pixbuf_save(pixbuf.get(), path.c_str(), "png", &error, nullptr)) {
+        const std::string reason = error->message;
+        g_error_free(error);
+        throw Error(ErrorCode::kUnwritable, "cannot write '" + path + "': " + reason);
+    }
 }
 
 std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, double factor, int smallest_side,

@@ -36,6 +36,9 @@ std::optional<PictureSize> picture_size(const std::string& path);
 /// Throws Error(kInvalidFile) with gdk-pixbuf's reason, or when a side would be below 8 pixels.
 LumaImage load_luma(const std::string& path, double factor = 1.0);
 
+/// Writes luma as a grey PNG. Throws Error(kUnwritable) with the reason.
+void save_luma(const std::string& path, const LumaImage& luma);
+
 /// Loads all pictures at a factor; those that cannot be read are reported through `warn` and left out, as are
 /// those with a side below `smallest_side`. Throws Error(kInvalidFile) when none is left.
 std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, double factor, int smallest_side,

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// jpegdeblock-train as a user runs it, and what it makes in the element.
+#include <gtest/gtest.h>
+#include <jpegdeblock/error.h>
+#include <jpegdeblock/model.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "../pipelines/command.h"
+#include "drawn_pictures.h"
+#include "pictures.h"
+#include "temporary_folder.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+using jpegdeblock_test::Ending;
+using jpegdeblock_test::launch;
+
+std::string program() {
+    return std::getenv("JPEGDEBLOCK_TRAIN_PROGRAM");
+}
+
+Ending run_program(const std::string& arguments) {
+    return jpegdeblock_test::run(program() + " " + arguments);
+}
+
+// Starts the program and goes on.
+pid_t start_program(const std::string& arguments) {
+    std::istringstream words(arguments);
+    std::vector<std::string> list = {program()};
+    for (std::string word; words >> word;) list.push_back(word);
+    std::vector<char*> pointers;
+    for (std::string& argument : list) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    const pid_t child = fork();
+    if (child == 0) {
+        execv(pointers[0], pointers.data());
+        _exit(127);
+    }
+    return child;
+}
+
+bool wait_for(const std::string& file) {
+    for (int i = 0; i < 9000 && !std::filesystem::exists(file); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return std::filesystem::exists(file);
+}
+
+class ProgramTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::filesystem::create_directory(folder_.file("pictures"));
+        std::filesystem::create_directory(folder_.file("held-back"));
+        for (unsigned seed = 0; seed < 4; ++seed)
+            save_luma(folder_.file("pictures/" + std::to_string(seed) + ".png"),
+                      draw_picture(160, 120, seed));
+        std::filesystem::copy_file(std::string(std::getenv("JPEGDEBLOCK_SAMPLE_PICTURES")) + "/cat.png",
+                                   folder_.file("held-back/cat.png"));
+    }
+
+    std::string training(const std::string& rest) const {
+        return "train --pictures " + folder_.file("pictures") + " --validate " + folder_.file("held-back") +
+               " --output " + folder_.file("m.safetensors") +
+               " --channels 8 --depth 4 --batch 8 --patch 48 --threads 1 --precision f32 --learning-rate 4e-3"
+               " --average-decay 0.95 --seed 5 " +
+               rest;
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(ProgramTest, BadArgumentsAreRefusedWithAReason) {
+    const Ending none = jpegdeblock_test::run(program());
+    EXPECT_FALSE(none.success);
+    const Ending absent = run_program("train --pictures " + folder_.file("absent") + " --output x --steps 1");
+    EXPECT_FALSE(absent.success);
+    EXPECT_NE(absent.output.find("absent"), std::string::npos) << absent;
+    EXPECT_FALSE(run_program(training("--patch 50 --steps 1")).success);
+    EXPECT_FALSE(run_program(training("--lowest-quality 60 --middle-quality 50 --steps 1")).success);
+    const Ending model = run_program("inspect " + folder_.file("pictures/0.png"));
+    EXPECT_FALSE(model.success);
+    EXPECT_NE(model.output.find("0.png"), std::string::npos) << model;
+}
+
+TEST_F(ProgramTest, AKilledTrainingResumes) {
+    const pid_t child = start_program(training("--minutes 5 --checkpoint-minutes 0.001"));
+    const std::string checkpoint = folder_.file("m.safetensors.checkpoint");
+    ASSERT_TRUE(wait_for(checkpoint));
+    kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+
+    const Ending fresh = run_program(training("--steps 100"));
+    EXPECT_FALSE(fresh.success) << "a checkpoint was overwritten unasked";
+    EXPECT_NE(fresh.output.find("--resume"), std::string::npos) << fresh;
+    const Ending resumed = run_program(training("--steps 1 --resume"));
+    EXPECT_TRUE(resumed.success) << resumed;
+    EXPECT_NE(resumed.output.find("resuming at step"), std::string::npos) << resumed;
+    EXPECT_NO_THROW(load_model(folder_.file("m.safetensors")));
+}
+
+TEST_F(ProgramTest, AnInterruptSavesACheckpoint) {
+    const pid_t child = start_program(training("--minutes 5 --validation-minutes 0.001"));
+    // The curve's file appears with the first validation, so training is under way by then.
+    ASSERT_TRUE(wait_for(folder_.file("m.safetensors.csv")));
+    kill(child, SIGINT);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 130);
+    EXPECT_TRUE(std::filesystem::exists(folder_.file("m.safetensors.checkpoint")));
+}
+
+TEST_F(ProgramTest, TheElementRestoresAsEvaluateDoes) {
+    const Ending trained = run_program(training("--steps 150"));
+    ASSERT_TRUE(trained.success) << trained;
+    EXPECT_NE(trained.output.find("gain on validation"), std::string::npos) << trained;
+    const std::string model = folder_.file("m.safetensors");
+    EXPECT_NE(run_program("inspect " + model).output.find("multiply-adds"), std::string::npos);
+
+    const Ending evaluated = run_program("evaluate " + model + " " + folder_.file("held-back") +
+                                         " --qualities 10,30,80 --threads 1 --save-pictures " +
+                                         folder_.file("out") + " --json " + folder_.file("figures.json"));
+    ASSERT_TRUE(evaluated.success) << evaluated;
+    std::ifstream json(folder_.file("figures.json"));
+    std::stringstream figures;
+    figures << json.rdbuf();
+    EXPECT_NE(figures.str().find("\"psnr_b\""), std::string::npos);
+
+    for (const char* quality : {"10", "30", "80"}) {
+        const std::string stem = folder_.file(std::string("out/cat-q") + quality);
+        const Ending restored =
+            launch("filesrc location=" + stem +
+                   ".jpg ! jpegdec idct-method=islow ! jpegdeblock precision=f32 model=" + model +
+                   " ! pngenc ! filesink location=" + stem + "-element.png");
+        ASSERT_TRUE(restored.success) << restored;
+        const LumaImage expected = load_luma(stem + "-restored.png"),
+                        actual = load_luma(stem + "-element.png");
+        ASSERT_EQ(actual.width, expected.width);
+        ASSERT_EQ(actual.height, expected.height);
+        const LumaImage decoded = load_luma(stem + ".jpg");
+        EXPECT_NE(actual.samples, decoded.samples);
+        for (std::size_t i = 0; i < expected.samples.size(); ++i)
+            ASSERT_LE(std::abs(actual.samples[i] - expected.samples[i]), 1)
+                << "quality " << quality << " at " << i;
+    }
+}
+
+}  // namespace
+}  // namespace jpegdeblock::training
