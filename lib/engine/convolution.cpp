@@ -13,14 +13,16 @@ namespace {
 using dnnl::memory;
 
 constexpr int kAddendPostOp = 0;  // Its place in the chain; the argument's name depends on it.
+constexpr int kEachChannel = 1 << 1;
 
 dnnl::primitive_attr attributes(const ConvolutionShape& shape, const memory::desc& addend_layout) {
     dnnl::post_ops chain;
     if (shape.addend) chain.append_binary(dnnl::algorithm::binary_add, addend_layout);
-    if (shape.accumulate) chain.append_sum(1.0f);
+    if (shape.accumulate) chain.append_sum(shape.sum_scale);
     if (shape.relu) chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
     dnnl::primitive_attr result;
     result.set_post_ops(chain);
+    if (!shape.output_scales.empty()) result.set_output_scales(kEachChannel, shape.output_scales);
     result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     return result;
 }
@@ -46,8 +48,7 @@ BandConvolution::BandConvolution(const ConvolutionShape& shape, std::int64_t out
     const memory::desc any_weights(weights_size, shape.weights_type, memory::format_tag::any);
     const memory::desc bias({shape.output_channels}, memory::data_type::f32, memory::format_tag::x);
     const memory::dims strides = {shape.stride, shape.stride};
-    // The kernel covers one column more than the stride on either side of what it computes.
-    const memory::dims padding = {0, 1};
+    const memory::dims padding = {0, shape.padding};
     with_onednn("prepare a convolution of " + std::to_string(shape.input_channels) + " to " +
                     std::to_string(shape.output_channels) + " channels",
                 [&] {

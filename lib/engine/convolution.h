@@ -3,29 +3,34 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
 
 namespace jpegdeblock {
 
 /// What one layer computes, whatever the height of a band:
-/// output = activation(weights * input + bias [+ addend] [+ output's old content]).
-/// Activations are stored row by row, channels adjacent (NHWC). A band of n output rows reads
-/// input_rows(n) rows of input; padding above and below is the caller's, left and right it is zeros.
+/// output = activation(output_scale * (weights * input + bias) [+ addend] [+ sum_scale * output's old
+/// content]), rounded to nearest and limited where the output is of integers. Activations are stored row by
+/// row, channels adjacent (NHWC). A band of n output rows reads input_rows(n) rows of input; padding above
+/// and below is the caller's.
 struct ConvolutionShape {
     int input_channels = 0;
     int output_channels = 0;
     std::int64_t input_width = 0;
     int kernel = 3;  ///< Side of the square kernel.
-    int stride = 1;  ///< Divides input_width.
+    int stride = 1;
+    int padding = 1;  ///< Columns of zeros left and right of the input; input_width does not count them.
     dnnl::memory::data_type input_type = dnnl::memory::data_type::f32;
     dnnl::memory::data_type weights_type = dnnl::memory::data_type::f32;
     dnnl::memory::data_type output_type = dnnl::memory::data_type::f32;
     bool addend = false;      ///< Adds an f32 tensor of the output's shape.
     bool accumulate = false;  ///< Adds what the output holds already.
+    float sum_scale = 1.0f;   ///< For accumulate.
     bool relu = false;
+    std::vector<float> output_scales = {};  ///< For each output channel; empty: 1.
 
-    std::int64_t output_width() const { return input_width / stride; }
+    std::int64_t output_width() const { return (input_width + 2 * padding - kernel) / stride + 1; }
     std::int64_t input_rows(std::int64_t output_rows) const { return (output_rows - 1) * stride + kernel; }
     std::size_t input_row_bytes() const;
     std::size_t output_row_bytes() const;

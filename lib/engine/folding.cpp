@@ -2,8 +2,11 @@
 #include "engine/folding.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <string>
 
+#include "engine/int8_scales.h"
 #include "engine/layer_plan.h"
 
 namespace jpegdeblock {
@@ -14,75 +17,88 @@ const float* layer_tensor(const Model& model, int layer, const char* kind) {
     return model.tensor("layers." + std::to_string(layer) + "." + kind).as<float>();
 }
 
-/// Copies the 3x3 kernels of one output channel to (row, column) of larger kernels, times gain.
-void place_kernels(const float* kernels, int count, float gain, int size, int row, int column,
-                   float* output) {
-    for (int channel = 0; channel < count; ++channel)
-        for (int y = 0; y < 3; ++y)
-            for (int x = 0; x < 3; ++x)
-                output[(channel * size + row + y) * size + column + x] =
-                    gain * kernels[(channel * 3 + y) * 3 + x];
+/// The gain that a table gives to an output channel; 1 in the last layer.
+float gain_of(const Model& model, const Conditioning& conditioning, int layer, int channel) {
+    if (layer == model.network.depth - 1) return 1.0f;
+    return conditioning.gain[static_cast<std::size_t>(layer) * model.network.channels + channel];
 }
 
-FoldedLayer zeros(const ConvolutionShape& shape) {
-    FoldedLayer result;
-    result.weights.resize(static_cast<std::size_t>(shape.output_channels) * shape.input_channels *
-                          shape.kernel * shape.kernel);
+float shift_of(const Model& model, const Conditioning& conditioning, int layer, int channel) {
+    if (layer == model.network.depth - 1) return 0.0f;
+    return conditioning.shift[static_cast<std::size_t>(layer) * model.network.channels + channel];
+}
+
+/// convert(channel) returns what turns a weight of that output channel of the network into a stored one.
+template <typename Weight, typename Convert>
+FoldedLayer<Weight> place_weights(const Model& model, int layer, const ConvolutionShape& shape,
+                                  Convert convert) {
+    const int inputs = input_channels(model.network, layer);
+    const float* weights = layer_tensor(model, layer, "weight");
+    const std::size_t area = static_cast<std::size_t>(shape.kernel) * shape.kernel;
+    FoldedLayer<Weight> result;
+    result.weights.resize(shape.output_channels * shape.input_channels * area);
     result.bias.resize(static_cast<std::size_t>(shape.output_channels));
-    return result;
-}
-
-FoldedLayer fold_hidden_layer(const Model& model, const Conditioning& conditioning, int layer,
-                              const ConvolutionShape& shape) {
-    const NetworkDescription& network = model.network;
-    const int inputs = input_channels(network, layer);
-    const float* weights = layer_tensor(model, layer, "weight");
-    const float* bias = layer_tensor(model, layer, "bias");
-    const float* gain = &conditioning.gain[static_cast<std::size_t>(layer) * network.channels];
-    const float* shift = &conditioning.shift[static_cast<std::size_t>(layer) * network.channels];
-    FoldedLayer result = zeros(shape);
-    for (int channel = 0; channel < network.channels; ++channel) {
-        place_kernels(weights + static_cast<std::size_t>(channel) * inputs * 9, inputs, gain[channel], 3, 0,
-                      0, &result.weights[static_cast<std::size_t>(channel) * shape.input_channels * 9]);
-        result.bias[channel] = bias[channel] + shift[channel];
-    }
-    return result;
-}
-
-/// See joined_positions. Output channel Y * side + X is the residual at row Y and column X of a square of
-/// side * side samples of the plane.
-FoldedLayer join_last_layer(const Model& model, int layer, const ConvolutionShape& shape) {
-    const NetworkDescription& network = model.network;
-    const int side = output_scale_of(network);
-    const std::size_t kernels = static_cast<std::size_t>(shape.input_channels) * shape.kernel * shape.kernel;
-    const float* weights = layer_tensor(model, layer, "weight");
-    const float* bias = layer_tensor(model, layer, "bias");
-    FoldedLayer result = zeros(shape);
-    for (int y = 0; y < side; ++y) {
-        for (int x = 0; x < side; ++x) {
-            const int output = y * side + x;
-            const int channel = y % network.scale * network.scale + x % network.scale;
-            place_kernels(weights + static_cast<std::size_t>(channel) * network.channels * 9,
-                          network.channels, 1.0f, shape.kernel, y / network.scale, x / network.scale,
-                          &result.weights[output * kernels]);
-            result.bias[output] = bias[channel];
-        }
+    Weight* output = result.weights.data();
+    for (const ChannelSource& source : channel_sources(model.network, layer)) {
+        const auto converted = convert(source.channel);
+        const float* kernel = weights + static_cast<std::size_t>(source.channel) * inputs * 9;
+        for (int input = 0; input < inputs; ++input, kernel += 9)
+            for (int y = 0; y < 3; ++y)
+                for (int x = 0; x < 3; ++x)
+                    output[input * area + (source.row + y) * shape.kernel + source.column + x] =
+                        converted(kernel[y * 3 + x]);
+        output += shape.input_channels * area;
     }
     return result;
 }
 
 }  // namespace
 
-FoldedLayer fold_layer(const Model& model, const Conditioning& conditioning, int layer,
-                       const ConvolutionShape& shape) {
-    return layer == model.network.depth - 1 ? join_last_layer(model, layer, shape)
-                                            : fold_hidden_layer(model, conditioning, layer, shape);
+FoldedLayer<float> fold_layer(const Model& model, const Conditioning& conditioning, int layer,
+                              const ConvolutionShape& shape) {
+    FoldedLayer<float> result = place_weights<float>(model, layer, shape, [&](int channel) {
+        return [gain = gain_of(model, conditioning, layer, channel)](float weight) { return gain * weight; };
+    });
+    const float* bias = layer_tensor(model, layer, "bias");
+    const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        result.bias[i] = bias[sources[i].channel] + shift_of(model, conditioning, layer, sources[i].channel);
+    return result;
+}
+
+FoldedLayer<std::int8_t> fold_layer_to_int8(const Model& model, const Conditioning& conditioning, int layer,
+                                            const ConvolutionShape& shape) {
+    const float* scales = int8_tensor(model, layer, "weight_scale");
+    auto result = place_weights<std::int8_t>(model, layer, shape, [&](int channel) {
+        const double gain = gain_of(model, conditioning, layer, channel), scale = scales[channel];
+        return [gain, scale](float weight) {
+            return static_cast<std::int8_t>(std::nearbyint(std::clamp(gain * weight / scale, -127.0, 127.0)));
+        };
+    });
+    const float* bias = layer_tensor(model, layer, "bias");
+    const float* correction = int8_tensor(model, layer, "bias_correction");
+    const double offset = layer == 0 ? model.network.input_offset : 0.0;
+    const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
+    const std::ptrdiff_t kernels =
+        static_cast<std::ptrdiff_t>(shape.input_channels) * shape.kernel * shape.kernel;
+    auto weights = result.weights.begin();
+    for (std::size_t i = 0; i < sources.size(); ++i, weights += kernels) {
+        const int channel = sources[i].channel;
+        const double real =
+            double{bias[channel]} + shift_of(model, conditioning, layer, channel) + correction[channel];
+        const double unit = scales[channel] * input_scale(model, layer);
+        result.bias[i] =
+            static_cast<float>(real / unit - offset * std::accumulate(weights, weights + kernels, 0));
+    }
+    return result;
 }
 
 void fold_phase_bias(const Model& model, const Conditioning& conditioning, const ConvolutionShape& shape,
                      std::int64_t rows, float* output) {
     const int period = 8 / model.network.scale;
     const float* phase = model.tensor("phase_bias").as<float>();
+    const bool integers = shape.output_type == dnnl::memory::data_type::u8;
+    const double step = integers ? activation_scale(model, 0) : 1.0;
     const std::size_t position = static_cast<std::size_t>(shape.output_channels);
     const std::size_t row_length = position * static_cast<std::size_t>(shape.output_width());
     for (std::int64_t y = 0; y < rows; ++y, output += row_length) {
@@ -93,8 +109,8 @@ void fold_phase_bias(const Model& model, const Conditioning& conditioning, const
         std::fill_n(output, position * period, 0.0f);
         for (int x = 0; x < period; ++x)
             for (int channel = 0; channel < model.network.channels; ++channel)
-                output[x * position + channel] =
-                    conditioning.gain[channel] * phase[(channel * period + y) * period + x];
+                output[x * position + channel] = static_cast<float>(
+                    conditioning.gain[channel] * phase[(channel * period + y) * period + x] / step);
         for (std::int64_t x = period; x < shape.output_width(); x += period)
             std::copy_n(output, position * period, output + x * position);
     }

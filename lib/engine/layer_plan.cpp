@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/int8_scales.h"
+
 namespace jpegdeblock {
 
 namespace {
@@ -26,7 +28,38 @@ int free_buffer(const std::vector<LayerPlan>& layers, int input_buffer, int pend
     return buffer;
 }
 
+void add_int8_scales(const Model& model, int layer, ConvolutionShape& shape) {
+    if (layer == 0) {
+        shape.input_width += 2;
+        shape.padding = 0;
+    }
+    const bool hidden = layer < model.network.depth - 1;
+    const double output_step = hidden ? activation_scale(model, layer) : 1.0;
+    const double input_step = input_scale(model, layer);
+    const float* weight_scales = int8_tensor(model, layer, "weight_scale");
+    shape.output_scales.assign(static_cast<std::size_t>(shape.output_channels), 1.0f);
+    const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        shape.output_scales[i] =
+            static_cast<float>(input_step * weight_scales[sources[i].channel] / output_step);
+    if (shape.accumulate)
+        shape.sum_scale =
+            static_cast<float>(activation_scale(model, layer - model.network.skip_interval) / output_step);
+}
+
 }  // namespace
+
+ConvolutionTypes types_of(Precision precision) {
+    using type = dnnl::memory::data_type;
+    switch (precision) {
+        case Precision::kInt8:
+            return {type::u8, type::s8};
+        case Precision::kBf16:
+            return {type::bf16, type::bf16};
+        default:
+            return {type::f32, type::f32};
+    }
+}
 
 int stored_channels(const NetworkDescription& network) {
     return (network.channels + 15) / 16 * 16;
@@ -36,10 +69,23 @@ int joined_positions(const NetworkDescription& network) {
     return std::max(1, 4 / network.scale);
 }
 
-std::vector<LayerPlan> plan_layers(const NetworkDescription& network, Precision precision,
-                                   std::int64_t width) {
-    const auto type =
-        precision == Precision::kBf16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32;
+std::vector<ChannelSource> channel_sources(const NetworkDescription& network, int layer) {
+    std::vector<ChannelSource> sources;
+    if (layer < network.depth - 1) {
+        for (int channel = 0; channel < network.channels; ++channel) sources.push_back({channel, 0, 0});
+        return sources;
+    }
+    // The residual at row y and column x of a square of samples of the plane.
+    const int scale = network.scale, side = output_scale_of(network);
+    for (int y = 0; y < side; ++y)
+        for (int x = 0; x < side; ++x)
+            sources.push_back({y % scale * scale + x % scale, y / scale, x / scale});
+    return sources;
+}
+
+std::vector<LayerPlan> plan_layers(const Model& model, Precision precision, std::int64_t width) {
+    const NetworkDescription& network = model.network;
+    const ConvolutionTypes types = types_of(precision);
     const int last = network.depth - 1;
     std::vector<LayerPlan> layers;
     for (int layer = 0; layer <= last; ++layer) {
@@ -47,10 +93,11 @@ std::vector<LayerPlan> plan_layers(const NetworkDescription& network, Precision 
         plan.shape = {.input_channels = layer == 0 ? input_channels(network, 0) : stored_channels(network),
                       .output_channels = stored_channels(network),
                       .input_width = width,
-                      .input_type = type,
-                      .weights_type = type,
-                      .output_type = type,
-                      .relu = layer < last};
+                      .input_type = types.activations,
+                      .weights_type = types.weights,
+                      .output_type = types.activations,
+                      // Limiting to unsigned integers does the same.
+                      .relu = layer < last && precision != Precision::kInt8};
         plan.input_buffer = layer == 0 ? LayerPlan::kPlane : layers.back().output_buffer;
         if (layer == last) {
             const int joined = joined_positions(network);
@@ -74,6 +121,7 @@ std::vector<LayerPlan> plan_layers(const NetworkDescription& network, Precision 
         } else {
             plan.output_buffer = free_buffer(layers, plan.input_buffer, pending_skip(network, layer));
         }
+        if (precision == Precision::kInt8) add_int8_scales(model, layer, plan.shape);
         layers.push_back(plan);
     }
     return layers;

@@ -11,6 +11,14 @@
 
 namespace jpegdeblock {
 
+/// The oneDNN types that a precision's convolutions work on.
+struct ConvolutionTypes {
+    dnnl::memory::data_type activations, weights;
+};
+
+/// precision: not kAuto.
+ConvolutionTypes types_of(Precision precision);
+
 /// How one layer of a network is carried out.
 struct LayerPlan {
     ConvolutionShape shape;
@@ -38,9 +46,19 @@ inline int output_scale_of(const NetworkDescription& network) {
     return network.scale * joined_positions(network);
 }
 
-/// Layers 0 .. depth-1 for an unshuffled plane of that width. precision: not kAuto.
-std::vector<LayerPlan> plan_layers(const NetworkDescription& network, Precision precision,
-                                   std::int64_t width);
+/// What a stored output channel of a layer computes.
+struct ChannelSource {
+    int channel = 0;          ///< Of the network.
+    int row = 0, column = 0;  ///< Where the 3x3 kernel lies within a joined one.
+};
+
+/// Of the stored output channels 0, 1, ...; those beyond compute nothing.
+std::vector<ChannelSource> channel_sources(const NetworkDescription& network, int layer);
+
+/// Layers 0 .. depth-1 for an unshuffled plane of that width. precision: not kAuto; kInt8 only where the
+/// model has_int8. In int8 the first layer's input has one more column on either side, because what pads it
+/// is not 0.
+std::vector<LayerPlan> plan_layers(const Model& model, Precision precision, std::int64_t width);
 
 /// How many activation buffers the plan uses.
 int buffers_used(const std::vector<LayerPlan>& layers);

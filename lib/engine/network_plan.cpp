@@ -24,10 +24,11 @@ std::array<std::shared_ptr<const BandConvolution>, kBandHeights> create_bands(
 
 }  // namespace
 
-NetworkPlan::NetworkPlan(const NetworkDescription& network, Precision precision, std::int64_t width,
-                         std::int64_t rows, std::size_t activation_bytes)
+NetworkPlan::NetworkPlan(const Model& model, Precision precision, std::int64_t width, std::int64_t rows,
+                         std::size_t activation_bytes)
     : width_(width), rows_(rows) {
-    const std::vector<LayerPlan> plans = plan_layers(network, precision, width);
+    const NetworkDescription& network = model.network;
+    const std::vector<LayerPlan> plans = plan_layers(model, precision, width);
     const int buffers = buffers_used(plans);
     activation_row_bytes_ = plans.front().shape.output_row_bytes();
     windows_ =

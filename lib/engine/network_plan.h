@@ -30,7 +30,7 @@ class NetworkPlan {
   public:
     /// width, rows: of the unshuffled plane, whole blocks. Planes whose activations would exceed
     /// activation_bytes are divided into windows. Errors: kEngine.
-    NetworkPlan(const NetworkDescription& network, Precision precision, std::int64_t width, std::int64_t rows,
+    NetworkPlan(const Model& model, Precision precision, std::int64_t width, std::int64_t rows,
                 std::size_t activation_bytes);
 
     struct Layer {

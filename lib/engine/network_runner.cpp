@@ -46,7 +46,7 @@ void NetworkRunner::adapt_to(std::int64_t width, std::int64_t rows) {
     // The old activations go before new ones are allocated.
     plan_.reset();
     memories_.clear();
-    auto plan = std::make_unique<NetworkPlan>(model_->network, precision_, width, rows, activation_bytes_);
+    auto plan = std::make_unique<NetworkPlan>(*model_, precision_, width, rows, activation_bytes_);
     const ConvolutionShape& first = plan->layers().front().plan.shape;
     const ConvolutionShape& last = plan->layers().back().plan.shape;
     std::vector<WorkerMemory> memories;
@@ -118,13 +118,25 @@ void NetworkRunner::unshuffle_band(const Frame& frame, const Window& window, con
                                    WorkerMemory& memory) const {
     const NetworkDescription& network = model_->network;
     const ConvolutionShape& shape = plan_->layers().front().plan.shape;
-    const std::size_t samples = static_cast<std::size_t>(shape.input_width) * shape.input_channels;
+    const std::size_t samples = static_cast<std::size_t>(plan_->width()) * shape.input_channels;
     memory.bytes.resize(samples);
     std::byte* output = memory.input.data();
     const std::int64_t first = window.first + band.first - 1;
     for (std::int64_t row = first; row < first + shape.input_rows(band.rows);
          ++row, output += shape.input_row_bytes()) {
-        if (row < 0 || row >= plan_->rows()) {
+        const bool outside = row < 0 || row >= plan_->rows();
+        if (precision_ == Precision::kInt8) {
+            // The bytes serve as they are, with a position of what pads them on either side.
+            auto* bytes = reinterpret_cast<std::uint8_t*>(output);
+            const std::size_t position = static_cast<std::size_t>(shape.input_channels);
+            const std::size_t padded = outside ? samples + position : position;
+            const int padding = static_cast<int>(network.input_offset);
+            std::memset(bytes, padding, padded);
+            if (!outside) unshuffle_row(frame.plane, network.scale, row, bytes + position, memory.line);
+            std::memset(bytes + position + samples, padding, position);
+            continue;
+        }
+        if (outside) {
             std::memset(output, 0, shape.input_row_bytes());
             continue;
         }

@@ -26,7 +26,7 @@ class NetworkRunner {
     /// Activations that would need more are computed window by window.
     static constexpr std::size_t kActivationBytes = std::size_t{512} << 20;
 
-    /// precision: kF32 or kBf16.
+    /// precision: not kAuto; kInt8 only where the model has_int8.
     NetworkRunner(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
                   std::size_t activation_bytes = kActivationBytes);
 

@@ -21,10 +21,12 @@ void extend_row(const AlignedPlane& plane, std::int64_t y, std::uint8_t* output)
                 static_cast<std::size_t>(plane.width()) - left - width);
 }
 
+/// lines: Scale lines of the plane, one after the other.
 template <int Scale>
-void spread(const std::uint8_t* input, std::size_t positions, std::uint8_t* output) {
+void interleave(const std::uint8_t* lines, std::size_t positions, std::uint8_t* output) {
     for (std::size_t i = 0; i < positions; ++i)
-        std::memcpy(output + i * Scale * Scale, input + i * Scale, Scale);
+        for (int line = 0; line < Scale; ++line)
+            std::memcpy(output + (i * Scale + line) * Scale, lines + (line * positions + i) * Scale, Scale);
 }
 
 /// Samples first .. last-1 of a line of the aligned plane; output[0] is sample `first`.
@@ -51,17 +53,14 @@ void unshuffle_row(const AlignedPlane& plane, int scale, std::int64_t row, std::
     }
     const std::size_t width = static_cast<std::size_t>(plane.width());
     const std::size_t positions = width / scale;
-    scratch.resize(width);
-    for (int i = 0; i < scale; ++i) {
-        extend_row(plane, row * scale + i, scratch.data());
-        std::uint8_t* channel = output + static_cast<std::size_t>(i) * scale;
-        if (scale == 2)
-            spread<2>(scratch.data(), positions, channel);
-        else if (scale == 4)
-            spread<4>(scratch.data(), positions, channel);
-        else
-            spread<8>(scratch.data(), positions, channel);
-    }
+    scratch.resize(width * scale);
+    for (int i = 0; i < scale; ++i) extend_row(plane, row * scale + i, scratch.data() + i * width);
+    if (scale == 2)
+        interleave<2>(scratch.data(), positions, output);
+    else if (scale == 4)
+        interleave<4>(scratch.data(), positions, output);
+    else
+        interleave<8>(scratch.data(), positions, output);
 }
 
 void normalize(const std::uint8_t* input, std::size_t count, float offset, float scale, float* output) {

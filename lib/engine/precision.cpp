@@ -7,6 +7,8 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <jpegdeblock/error.h>
 
@@ -27,16 +29,25 @@ bool cpu_has(dnnl::cpu_isa wanted) {
     return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & bits) == bits;
 }
 
+/// Without VNNI oneDNN adds pairs of 8-bit products with saturation to 16 bits.
+bool cpu_has_int8() {
+    return cpu_has(dnnl::cpu_isa::avx512_core_vnni) || cpu_has(dnnl::cpu_isa::avx2_vnni);
+}
+
 /// Seconds that a small hidden layer takes on this thread.
-double seconds_for_layer(int channels, memory::data_type type) {
+double seconds_for_layer(int channels, Precision precision) {
     constexpr int kWidth = 64, kRows = 8, kRepetitions = 5;
-    const ConvolutionShape shape{.input_channels = channels,
-                                 .output_channels = channels,
-                                 .input_width = kWidth,
-                                 .input_type = type,
-                                 .weights_type = type,
-                                 .output_type = type,
-                                 .relu = true};
+    const ConvolutionTypes types = types_of(precision);
+    ConvolutionShape shape{.input_channels = channels,
+                           .output_channels = channels,
+                           .input_width = kWidth,
+                           .input_type = types.activations,
+                           .weights_type = types.weights,
+                           .output_type = types.activations};
+    if (precision == Precision::kInt8)
+        shape.output_scales.assign(static_cast<std::size_t>(channels), 1.0f);
+    else
+        shape.relu = true;
     const BandConvolution convolution(shape, kRows);
     const auto zeros = [](std::size_t bytes) {
         AlignedMemory result(bytes);
@@ -63,19 +74,40 @@ double seconds_for_layer(int channels, memory::data_type type) {
     return best;
 }
 
-/// CPUs exist that have bfloat16 instructions and run them at less than half the rate of their f32 ones, so
-/// it is measured, once for each number of channels.
-bool bf16_is_faster(int channels) {
+/// Which of the candidates runs layers of so many channels fastest. CPUs exist that have bfloat16
+/// instructions and run them at less than half the rate of their f32 ones, so it is measured, once a process.
+Precision fastest(const std::vector<Precision>& candidates, int channels) {
+    if (candidates.size() == 1) return candidates.front();
     static std::mutex mutex;
-    static std::map<int, bool> measured;
+    static std::map<std::pair<Precision, int>, double> measured;
     std::lock_guard lock(mutex);
-    const auto known = measured.find(channels);
-    if (known != measured.end()) return known->second;
     SingleThreadedOpenMp single_threaded;
-    return measured[channels] = with_onednn("time the precisions", [&] {
-               return seconds_for_layer(channels, memory::data_type::bf16) <
-                      seconds_for_layer(channels, memory::data_type::f32);
-           });
+    const auto seconds = [&](Precision precision) {
+        const auto known = measured.find({precision, channels});
+        if (known != measured.end()) return known->second;
+        return measured[{precision, channels}] =
+                   with_onednn("time the precisions", [&] { return seconds_for_layer(channels, precision); });
+    };
+    return *std::min_element(candidates.begin(), candidates.end(),
+                             [&](Precision a, Precision b) { return seconds(a) < seconds(b); });
+}
+
+Precision choose_among_all(const Model& model) {
+    std::vector<Precision> candidates = {Precision::kF32};
+    if (cpu_has(dnnl::cpu_isa::avx512_core_bf16)) candidates.push_back(Precision::kBf16);
+    if (has_int8(model) && cpu_has_int8()) candidates.push_back(Precision::kInt8);
+    return fastest(candidates, stored_channels(model.network));
+}
+
+void check_int8(const Model& model) {
+    if (!has_int8(model))
+        throw Error(ErrorCode::kUnsupported, "The model '" + model.name +
+                                                 "' carries no scales for int8; add them with "
+                                                 "'jpegdeblock-train quantize', or use f32, bf16 or auto.");
+    if (!cpu_has_int8())
+        throw Error(ErrorCode::kUnsupported,
+                    "This CPU cannot run the model '" + model.name +
+                        "' in int8, which needs VNNI instructions; use f32, bf16 or auto.");
 }
 
 }  // namespace
@@ -97,9 +129,7 @@ const char* name_of(Precision precision) {
 Precision choose_precision(const Model& model, Precision wanted) {
     switch (wanted) {
         case Precision::kAuto:
-            return cpu_has(dnnl::cpu_isa::avx512_core_bf16) && bf16_is_faster(stored_channels(model.network))
-                       ? Precision::kBf16
-                       : Precision::kF32;
+            return choose_among_all(model);
         case Precision::kF32:
             return wanted;
         case Precision::kBf16:
@@ -107,8 +137,8 @@ Precision choose_precision(const Model& model, Precision wanted) {
             throw Error(ErrorCode::kUnsupported, "This CPU cannot run the model '" + model.name +
                                                      "' in bf16, which needs AVX-512; use f32 or auto.");
         case Precision::kInt8:
-            throw Error(ErrorCode::kUnsupported,
-                        "The model '" + model.name + "' carries no int8 weights; use f32, bf16 or auto.");
+            check_int8(model);
+            return wanted;
     }
     throw Error(ErrorCode::kInvalidArgument, "The precision is none of auto, f32, bf16 and int8.");
 }

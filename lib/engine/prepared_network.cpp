@@ -14,19 +14,27 @@ namespace {
 
 using dnnl::memory;
 
-memory to_layout(FoldedLayer& folded, const ConvolutionShape& shape, const memory::desc& layout,
+constexpr memory::data_type type_of(float) {
+    return memory::data_type::f32;
+}
+
+constexpr memory::data_type type_of(std::int8_t) {
+    return memory::data_type::s8;
+}
+
+template <typename Weight>
+memory to_layout(FoldedLayer<Weight>& folded, const ConvolutionShape& shape, const memory::desc& layout,
                  dnnl::stream& stream) {
     const memory::desc plain({shape.output_channels, shape.input_channels, shape.kernel, shape.kernel},
-                             memory::data_type::f32, memory::format_tag::oihw);
+                             type_of(Weight{}), memory::format_tag::oihw);
     memory source(plain, cpu_engine(), folded.weights.data());
     memory result(layout, cpu_engine());
     dnnl::reorder(source, result).execute(stream, source, result);
     return result;
 }
 
-PreparedLayer prepare_layer(const Model& model, const Conditioning& conditioning, int layer,
-                            const LayerLayout& layout, dnnl::stream& stream) {
-    FoldedLayer folded = fold_layer(model, conditioning, layer, layout.shape);
+template <typename Weight>
+PreparedLayer to_layouts(FoldedLayer<Weight> folded, const LayerLayout& layout, dnnl::stream& stream) {
     PreparedLayer result;
     for (int height = 0; height < kBandHeights; ++height)
         result.weights[height] = height > 0 && layout.weights[height] == layout.weights[0]
@@ -35,9 +43,19 @@ PreparedLayer prepare_layer(const Model& model, const Conditioning& conditioning
     result.bias =
         memory({{layout.shape.output_channels}, memory::data_type::f32, memory::format_tag::x}, cpu_engine());
     std::copy(folded.bias.begin(), folded.bias.end(), static_cast<float*>(result.bias.get_data_handle()));
-    if (layout.shape.addend) {
+    return result;
+}
+
+PreparedLayer prepare_layer(const Model& model, const Conditioning& conditioning, int layer,
+                            const LayerLayout& layout, dnnl::stream& stream) {
+    const ConvolutionShape& shape = layout.shape;
+    PreparedLayer result =
+        shape.weights_type == memory::data_type::s8
+            ? to_layouts(fold_layer_to_int8(model, conditioning, layer, shape), layout, stream)
+            : to_layouts(fold_layer(model, conditioning, layer, shape), layout, stream);
+    if (shape.addend) {
         result.addend = memory(layout.addend, cpu_engine());
-        fold_phase_bias(model, conditioning, layout.shape, layout.addend.dims()[2],
+        fold_phase_bias(model, conditioning, shape, layout.addend.dims()[2],
                         static_cast<float*>(result.addend.get_data_handle()));
     }
     return result;

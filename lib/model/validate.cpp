@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -13,6 +14,8 @@ namespace jpegdeblock {
 namespace {
 
 using Shape = std::vector<std::int64_t>;
+
+constexpr const char* kInt8Prefix = "int8.";
 
 Error invalid(const std::string& origin, const std::string& problem) {
     return Error(ErrorCode::kInvalidFile, "'" + origin + "' is not a valid network: " + problem + ".");
@@ -66,6 +69,17 @@ std::map<std::string, Shape> expected_tensors(const NetworkDescription& network)
     return shapes;
 }
 
+std::map<std::string, Shape> expected_int8_tensors(const NetworkDescription& network) {
+    std::map<std::string, Shape> shapes;
+    for (int layer = 0; layer < network.depth; ++layer) {
+        const std::string name = "int8.layers." + std::to_string(layer);
+        shapes[name + ".weight_scale"] = {output_channels(network, layer)};
+        shapes[name + ".bias_correction"] = {output_channels(network, layer)};
+        if (layer < network.depth - 1) shapes[name + ".activation_scale"] = {};
+    }
+    return shapes;
+}
+
 void check_tensor(const std::string& name, const Tensor& tensor, const Shape& shape,
                   const std::string& origin) {
     const std::string subject = "tensor '" + name + "'";
@@ -83,19 +97,42 @@ void check_tensor(const std::string& name, const Tensor& tensor, const Shape& sh
                                   " at element " + std::to_string(*index) + ", expected finite weights");
 }
 
+void check_scales(const Model& model, const std::string& origin) {
+    for (const auto& [name, tensor] : model.tensors) {
+        if (!name.starts_with(kInt8Prefix) || !name.ends_with("_scale")) continue;
+        const float* scales = tensor.as<float>();
+        const float* end = scales + tensor.elements();
+        const float* wrong = std::find_if(scales, end, [](float scale) { return scale <= 0; });
+        if (wrong != end)
+            throw invalid(origin, "tensor '" + name + "' has " + std::to_string(*wrong) + " at element " +
+                                      std::to_string(wrong - scales) + ", expected scales above 0");
+    }
+    const float offset = model.network.input_offset;
+    if (offset < 0 || offset > 255 || offset != std::floor(offset))
+        throw invalid(origin, "its input_offset is " + std::to_string(offset) +
+                                  ", expected an integer 0..255 in a network for int8");
+}
+
 }  // namespace
+
+bool has_int8(const Model& model) {
+    const auto first = model.tensors.lower_bound(kInt8Prefix);
+    return first != model.tensors.end() && first->first.starts_with(kInt8Prefix);
+}
 
 void validate(const Model& model, const std::string& origin) {
     check_description(model.network, origin);
-    const std::map<std::string, Shape> expected = expected_tensors(model.network);
+    std::map<std::string, Shape> expected = expected_tensors(model.network);
+    if (has_int8(model)) expected.merge(expected_int8_tensors(model.network));
     for (const auto& [name, shape] : expected) {
         const auto found = model.tensors.find(name);
         if (found == model.tensors.end())
             throw invalid(origin, "tensor '" + name + "' is missing, expected F32 " + shape_text(shape));
         check_tensor(name, found->second, shape, origin);
     }
+    if (has_int8(model)) check_scales(model, origin);
     for (const auto& [name, tensor] : model.tensors)
-        if (!name.starts_with("int8.") && !expected.contains(name))
+        if (!expected.contains(name))
             throw invalid(origin, "tensor '" + name + "' " + shape_text(tensor.shape) +
                                       " is not part of the network that its metadata describe");
 }

@@ -17,8 +17,10 @@
 namespace jpegdeblock {
 namespace {
 
+using test::random_int8_model;
 using test::random_luma;
 using test::random_model;
+using test::reference_int8_residual;
 using test::reference_residual;
 
 struct Size {
@@ -54,6 +56,13 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
         if (!(difference <= result)) result = difference;  // NaN stays.
     }
     return result;
+}
+
+/// Which part of the values differs by at most `tolerance`.
+double share_within(double tolerance, const std::vector<float>& a, const std::vector<float>& b) {
+    std::size_t within = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) within += std::abs(double(a[i]) - b[i]) <= tolerance;
+    return double(within) / double(a.size());
 }
 
 std::shared_ptr<const Model> shared(Model model) {
@@ -144,9 +153,9 @@ void expect_error(ErrorCode code, const std::string& text, Function&& function) 
     }
 }
 
-bool has_bf16() {
+bool cpu_has(Precision precision) {
     try {
-        Engine(shared(random_model(grid(2, 16, 2, true, true, 2), 1)), Precision::kBf16, make_workers(1));
+        Engine(shared(random_int8_model(grid(2, 16, 2, true, true, 2), 1)), precision, make_workers(1));
         return true;
     } catch (const Error& error) {
         return error.code() != ErrorCode::kUnsupported;
@@ -158,8 +167,6 @@ TEST(Engine, RejectsBadArguments) {
     expect_error(ErrorCode::kInvalidArgument, "no model",
                  [] { Engine(nullptr, Precision::kF32, make_workers(1)); });
     expect_error(ErrorCode::kInvalidArgument, "no workers", [&] { Engine(model, Precision::kF32, nullptr); });
-    expect_error(ErrorCode::kUnsupported, "'random' carries no int8",
-                 [&] { Engine(model, Precision::kInt8, make_workers(1)); });
 
     Engine engine(model, Precision::kF32, make_workers(1));
     const Picture picture({8, 8}, 1);
@@ -210,35 +217,91 @@ TEST(Engine, F32EqualsTheFormula) {
 }
 
 TEST(Engine, Bf16IsWithinItsEightBitsOfTheFormula) {
-    if (!has_bf16()) GTEST_SKIP() << "This CPU has no AVX-512.";
+    if (!cpu_has(Precision::kBf16)) GTEST_SKIP() << "This CPU has no AVX-512.";
     // 2^-8 for each rounding; the errors of the layers add like independent ones.
     expect_near_reference(Precision::kBf16, 0.03);
 }
 
-TEST(Engine, AutoIsOneOfTheOthersAndSaysWhich) {
+TEST(Engine, Int8EqualsTheFormula) {
+    if (!cpu_has(Precision::kInt8)) GTEST_SKIP() << "This CPU has no VNNI.";
+    std::uint32_t seed = 1;
+    for (const Case& test_case : cases()) {
+        SCOPED_TRACE(describe(test_case));
+        const auto model = shared(random_int8_model(test_case.network, seed));
+        const Picture picture(test_case.size, ++seed);
+        const QuantizationTable table = ijg_luma_table(30);
+        const auto expected = reference_int8_residual(*model, picture.view(), test_case.offset, table);
+        EXPECT_GT(largest(expected), 1e-3);
+        Engine engine(model, Precision::kInt8, make_workers(2));
+        EXPECT_EQ(engine.precision(), Precision::kInt8);
+        const auto actual = run(engine, picture, test_case.offset, table);
+        // The engine scales integers in float. Where that rounds an activation the other way, a value may
+        // differ by that step's consequence, a small part of a level; the others differ as floats do.
+        const double largest_expected = std::max(1.0, largest(expected));
+        EXPECT_LE(largest_difference(expected, actual), 0.01 * largest_expected);
+        EXPECT_GE(share_within(1e-6 * largest_expected, expected, actual), 0.99);
+    }
+}
+
+TEST(Engine, Int8NeedsAModelThatWasQuantized) {
+    const auto model = shared(random_model(grid(2, 16, 3, true, true, 2), 1));
+    expect_error(ErrorCode::kUnsupported, "'random' carries no scales for int8",
+                 [&] { Engine(model, Precision::kInt8, make_workers(1)); });
+    expect_error(ErrorCode::kUnsupported, "jpegdeblock-train quantize",
+                 [&] { Engine(model, Precision::kInt8, make_workers(1)); });
+}
+
+TEST(Engine, AutoIsOneOfThoseTheModelCarriesAndSaysWhich) {
     Engine engine(shared(random_model(grid(2, 16, 3, true, true, 2), 1)), Precision::kAuto, make_workers(1));
     EXPECT_THAT(engine.precision(), testing::AnyOf(Precision::kF32, Precision::kBf16));
     EXPECT_EQ(engine.model().name, "random");
+    const auto quantized = shared(random_int8_model(grid(2, 16, 3, true, true, 2), 1));
+    Engine any(quantized, Precision::kAuto, make_workers(1));
+    EXPECT_THAT(any.precision(), testing::AnyOf(Precision::kF32, Precision::kBf16, Precision::kInt8));
+    EXPECT_EQ(Engine(quantized, Precision::kF32, make_workers(1)).precision(), Precision::kF32);
 }
 
 TEST(Engine, EveryGridOffsetShiftsTheNetworkAlong) {
-    const auto model = shared(random_model(grid(2, 8, 3, true, true, 2), 5));
-    Engine engine(model, Precision::kF32, make_workers(1));
+    const auto model = shared(random_int8_model(grid(2, 8, 3, true, true, 2), 5));
     const Picture picture({11, 10}, 6);
     const QuantizationTable table = ijg_luma_table(20);
-    for (int y = 0; y < 8; ++y)
-        for (int x = 0; x < 8; ++x) {
-            const auto expected = reference_residual(*model, picture.view(), {x, y}, table);
-            EXPECT_LE(largest_difference(run(engine, picture, {x, y}, table), expected),
-                      1e-5 * std::max(1.0, largest(expected)))
-                << x << ", " << y;
+    const auto expect_shifted = [&](Precision precision, auto reference, double tolerance) {
+        Engine engine(model, precision, make_workers(1));
+        for (int y = 0; y < 8; ++y)
+            for (int x = 0; x < 8; ++x) {
+                const auto expected = reference(*model, picture.view(), {x, y}, table);
+                EXPECT_LE(largest_difference(run(engine, picture, {x, y}, table), expected),
+                          tolerance * std::max(1.0, largest(expected)))
+                    << name_of(precision) << " at " << x << ", " << y;
+            }
+    };
+    expect_shifted(Precision::kF32, reference_residual, 1e-5);
+    if (cpu_has(Precision::kInt8)) expect_shifted(Precision::kInt8, reference_int8_residual, 0.01);
+}
+
+TEST(Engine, Int8TakesEveryByteForWhatItIs) {
+    if (!cpu_has(Precision::kInt8)) GTEST_SKIP() << "This CPU has no VNNI.";
+    // Sums of products of extremes would overflow 16 bits.
+    NetworkDescription network = grid(2, 32, 3, false, true, 2);
+    for (const float offset : {0.0f, 128.0f, 255.0f}) {
+        network.input_offset = offset;
+        const auto model = shared(random_int8_model(network, 4));
+        Engine engine(model, Precision::kInt8, make_workers(1));
+        for (const std::uint8_t level : {0, 255}) {
+            Picture picture({24, 24}, 1);
+            std::fill(picture.samples.begin(), picture.samples.end(), level);
+            const auto expected = reference_int8_residual(*model, picture.view(), {}, {});
+            EXPECT_LE(largest_difference(run(engine, picture, {}, {}), expected),
+                      1e-3 * std::max(1.0, largest(expected)))
+                << offset << ", " << int{level};
         }
+    }
 }
 
 TEST(Engine, ResultDoesNotDependOnTheNumberOfThreads) {
-    for (const Precision precision : {Precision::kF32, Precision::kBf16}) {
-        if (precision == Precision::kBf16 && !has_bf16()) continue;
-        const auto model = shared(random_model(grid(2, 32, 6, true, true, 2), 3));
+    for (const Precision precision : {Precision::kF32, Precision::kBf16, Precision::kInt8}) {
+        if (!cpu_has(precision)) continue;
+        const auto model = shared(random_int8_model(grid(2, 32, 6, true, true, 2), 3));
         const Picture picture({385, 289}, 4);
         Engine alone(model, precision, make_workers(1));
         const auto expected = run(alone, picture, {3, 1}, ijg_luma_table(40));
@@ -250,19 +313,22 @@ TEST(Engine, ResultDoesNotDependOnTheNumberOfThreads) {
 }
 
 TEST(Engine, ReusedAcrossSizesAndTables) {
-    const auto model = shared(random_model(grid(2, 16, 5, true, true, 2), 8));
+    const auto model = shared(random_int8_model(grid(2, 16, 5, true, true, 2), 8));
     const auto workers = make_workers(2);
-    Engine reused(model, Precision::kF32, workers);
-    const Size sizes[] = {{64, 48}, {7, 5}, {1, 1}, {100, 75}, {64, 48}, {9, 17}, {8, 8}};
-    int quality = 5;
-    for (const Size size : sizes) {
-        const Picture picture(size, 9);
-        // More tables than an engine remembers, then the first ones again.
-        for (int i = 0; i < 12; ++i) {
-            quality = 5 + (quality + 6) % 90;
-            Engine fresh(model, Precision::kF32, workers);
-            const auto table = ijg_luma_table(i < 10 ? quality : 5 + i);
-            EXPECT_EQ(run(reused, picture, {}, table), run(fresh, picture, {}, table));
+    for (const Precision precision : {Precision::kF32, Precision::kInt8}) {
+        if (!cpu_has(precision)) continue;
+        Engine reused(model, precision, workers);
+        const Size sizes[] = {{64, 48}, {7, 5}, {1, 1}, {100, 75}, {64, 48}, {9, 17}, {8, 8}};
+        int quality = 5;
+        for (const Size size : sizes) {
+            const Picture picture(size, 9);
+            // More tables than an engine remembers, then the first ones again.
+            for (int i = 0; i < 12; ++i) {
+                quality = 5 + (quality + 6) % 90;
+                Engine fresh(model, precision, workers);
+                const auto table = ijg_luma_table(i < 10 ? quality : 5 + i);
+                EXPECT_EQ(run(reused, picture, {}, table), run(fresh, picture, {}, table));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -52,10 +53,13 @@ TEST(Golden, ShippedModelsComputeWhatTheirTrainerDid) {
     for (const std::string& path : models) {
         SCOPED_TRACE(path);
         EXPECT_LT(relative_error(path, Precision::kF32), 1e-4);
-        try {
-            EXPECT_LT(relative_error(path, Precision::kBf16), 0.03);
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ErrorCode::kUnsupported) << error.what();
+        // In int8 what the trainer's quantization may lose: some hundredths of a dB of the restored picture.
+        for (const auto& [precision, most] : {std::pair{Precision::kBf16, 0.03}, {Precision::kInt8, 0.25}}) {
+            try {
+                EXPECT_LT(relative_error(path, precision), most) << name_of(precision);
+            } catch (const Error& error) {
+                EXPECT_EQ(error.code(), ErrorCode::kUnsupported) << error.what();
+            }
         }
     }
 }

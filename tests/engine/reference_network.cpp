@@ -24,7 +24,8 @@ struct Volume {
     std::vector<double> data;
 };
 
-Volume unshuffled_input(const NetworkDescription& network, ConstPlane luma, GridOffset offset) {
+/// The levels of the plane extended to whole blocks, less input_offset.
+Volume unshuffled_levels(const NetworkDescription& network, ConstPlane luma, GridOffset offset) {
     const int width = (offset.x + luma.width + 7) / 8 * 8;
     const int height = (offset.y + luma.height + 7) / 8 * 8;
     const int s = network.scale;
@@ -33,21 +34,28 @@ Volume unshuffled_input(const NetworkDescription& network, ConstPlane luma, Grid
         for (int x = 0; x < width; ++x) {
             const int inside_x = std::clamp(x - offset.x, 0, luma.width - 1);
             const int inside_y = std::clamp(y - offset.y, 0, luma.height - 1);
-            const double level = luma.row(inside_y)[inside_x];
-            result.at(y % s * s + x % s, y / s, x / s) = (level - network.input_offset) * network.input_scale;
+            result.at(y % s * s + x % s, y / s, x / s) = luma.row(inside_y)[inside_x] - network.input_offset;
         }
     }
     return result;
 }
 
-Volume convolve(const Model& model, int layer, const Volume& input) {
+const float* layer_tensor(const Model& model, const std::string& prefix, int layer, const char* kind) {
+    return model.tensor(prefix + std::to_string(layer) + "." + kind).as<float>();
+}
+
+std::vector<double> weights_of(const Model& model, int layer) {
     const Tensor& weight = model.tensor("layers." + std::to_string(layer) + ".weight");
-    const int outputs = static_cast<int>(weight.shape[0]);
+    return {weight.as<float>(), weight.as<float>() + weight.elements()};
+}
+
+Volume convolve(const std::vector<double>& weights, const Volume& input) {
+    const int outputs = static_cast<int>(weights.size()) / (9 * input.channels);
     Volume result(outputs, input.height, input.width);
     for (int o = 0; o < outputs; ++o)
         for (int i = 0; i < input.channels; ++i)
             for (int k = 0; k < 9; ++k) {
-                const double w = weight.as<float>()[(std::size_t(o) * input.channels + i) * 9 + k];
+                const double w = weights[(std::size_t(o) * input.channels + i) * 9 + k];
                 for (int y = 0; y < input.height; ++y)
                     for (int x = 0; x < input.width; ++x)
                         result.at(o, y, x) += w * input.read(i, y + k / 3 - 1, x + k % 3 - 1);
@@ -81,38 +89,27 @@ double phase_bias(const Model& model, int channel, int y, int x) {
     return model.tensor("phase_bias").as<float>()[(channel * p + y % p) * p + x % p];
 }
 
-}  // namespace
-
-std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridOffset offset,
-                                      const QuantizationTable& table) {
-    const NetworkDescription& network = model.network;
-    const std::vector<double> conditioning = condition(model, table);
-    std::vector<Volume> hidden;
-    for (int layer = 0; layer < network.depth - 1; ++layer) {
-        Volume h =
-            convolve(model, layer, layer == 0 ? unshuffled_input(network, luma, offset) : hidden.back());
-        const bool skip = layer > 0 && network.skip_interval > 0 && layer % network.skip_interval == 0;
-        const float* bias = model.tensor("layers." + std::to_string(layer) + ".bias").as<float>();
-        for (int c = 0; c < network.channels; ++c) {
-            double gain = 1, shift = 0;
-            if (network.conditioned) {
-                gain = 1 + conditioning[std::size_t(layer) * 2 * network.channels + c];
-                shift = conditioning[std::size_t(layer) * 2 * network.channels + network.channels + c];
-            }
-            for (int y = 0; y < h.height; ++y)
-                for (int x = 0; x < h.width; ++x) {
-                    double value = h.at(c, y, x);
-                    if (layer == 0) value += phase_bias(model, c, y, x);
-                    value = gain * value + bias[c] + shift;
-                    if (skip) value += hidden[layer - network.skip_interval].at(c, y, x);
-                    h.at(c, y, x) = std::max(value, 0.0);
-                }
+/// The gains and shifts of a hidden layer.
+struct Modulation {
+    Modulation(const Model& model, const std::vector<double>& conditioning, int layer)
+        : gain(model.network.channels, 1.0), shift(model.network.channels, 0.0) {
+        if (!model.network.conditioned) return;
+        const std::size_t channels = gain.size();
+        for (std::size_t c = 0; c < channels; ++c) {
+            gain[c] = 1 + conditioning[layer * 2 * channels + c];
+            shift[c] = conditioning[layer * 2 * channels + channels + c];
         }
-        hidden.push_back(std::move(h));
     }
-    const int last = network.depth - 1;
-    Volume r = convolve(model, last, hidden.back());
-    const float* bias = model.tensor("layers." + std::to_string(last) + ".bias").as<float>();
+    std::vector<double> gain, shift;
+};
+
+bool has_skip(const NetworkDescription& network, int layer) {
+    return layer > 0 && network.skip_interval > 0 && layer % network.skip_interval == 0;
+}
+
+/// r pixel-shuffled and in levels, of the plane's own samples.
+std::vector<float> residual_of(const NetworkDescription& network, const Volume& r, ConstPlane luma,
+                               GridOffset offset, const QuantizationTable& table) {
     double scale = network.output_scale;
     if (network.conditioned) {
         double sum = 0;
@@ -123,11 +120,97 @@ std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridO
     const int s = network.scale;
     std::vector<float> residual;
     for (int y = offset.y; y < offset.y + luma.height; ++y)
-        for (int x = offset.x; x < offset.x + luma.width; ++x) {
-            const int channel = y % s * s + x % s;
-            residual.push_back(float((r.at(channel, y / s, x / s) + bias[channel]) * scale));
-        }
+        for (int x = offset.x; x < offset.x + luma.width; ++x)
+            residual.push_back(float(r.read(y % s * s + x % s, y / s, x / s) * scale));
     return residual;
+}
+
+Tensor random_tensor(std::mt19937& generator, std::vector<std::int64_t> shape, double deviation) {
+    Tensor tensor = make_tensor(DataType::kF32, std::move(shape));
+    std::normal_distribution<float> normal(0.0f, static_cast<float>(deviation));
+    for (std::int64_t i = 0; i < tensor.elements(); ++i) tensor.as<float>()[i] = normal(generator);
+    return tensor;
+}
+
+}  // namespace
+
+std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridOffset offset,
+                                      const QuantizationTable& table) {
+    const NetworkDescription& network = model.network;
+    const std::vector<double> conditioning = condition(model, table);
+    std::vector<Volume> hidden;
+    Volume input = unshuffled_levels(network, luma, offset);
+    for (double& sample : input.data) sample *= network.input_scale;
+    for (int layer = 0; layer < network.depth - 1; ++layer) {
+        Volume h = convolve(weights_of(model, layer), layer == 0 ? input : hidden.back());
+        const Modulation modulation(model, conditioning, layer);
+        const float* bias = layer_tensor(model, "layers.", layer, "bias");
+        for (int c = 0; c < network.channels; ++c)
+            for (int y = 0; y < h.height; ++y)
+                for (int x = 0; x < h.width; ++x) {
+                    double value = h.at(c, y, x);
+                    if (layer == 0) value += phase_bias(model, c, y, x);
+                    value = modulation.gain[c] * value + bias[c] + modulation.shift[c];
+                    if (has_skip(network, layer)) value += hidden[layer - network.skip_interval].at(c, y, x);
+                    h.at(c, y, x) = std::max(value, 0.0);
+                }
+        hidden.push_back(std::move(h));
+    }
+    const int last = network.depth - 1;
+    Volume r = convolve(weights_of(model, last), hidden.back());
+    const float* bias = layer_tensor(model, "layers.", last, "bias");
+    for (int c = 0; c < r.channels; ++c)
+        for (int y = 0; y < r.height; ++y)
+            for (int x = 0; x < r.width; ++x) r.at(c, y, x) += bias[c];
+    return residual_of(network, r, luma, offset, table);
+}
+
+std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, GridOffset offset,
+                                           const QuantizationTable& table) {
+    const NetworkDescription& network = model.network;
+    const std::vector<double> conditioning = condition(model, table);
+    std::vector<Volume> hidden;  // Integers.
+    std::vector<double> activation_scales;
+    for (int layer = 0;; ++layer) {
+        const bool last = layer == network.depth - 1;
+        Modulation modulation(model, conditioning, last ? 0 : layer);
+        if (last) {
+            modulation.gain.assign(network.scale * network.scale, 1.0);
+            modulation.shift.assign(network.scale * network.scale, 0.0);
+        }
+        const float* weight_scale = layer_tensor(model, "int8.layers.", layer, "weight_scale");
+        const float* correction = layer_tensor(model, "int8.layers.", layer, "bias_correction");
+        const float* bias = layer_tensor(model, "layers.", layer, "bias");
+        std::vector<double> weights = weights_of(model, layer);
+        const std::size_t inputs = weights.size() / modulation.gain.size();
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            // Conditioning holds floats.
+            const double gain = float(modulation.gain[i / inputs]);
+            weights[i] =
+                std::clamp(std::nearbyint(gain * weights[i] / weight_scale[i / inputs]), -127.0, 127.0);
+        }
+        const double input_scale = layer == 0 ? double(network.input_scale) : activation_scales.back();
+        // Less input_offset, the bytes of layer 0 are padded with zeros like those of the others.
+        Volume h = convolve(weights, layer == 0 ? unshuffled_levels(network, luma, offset) : hidden.back());
+        if (!last)
+            activation_scales.push_back(*layer_tensor(model, "int8.layers.", layer, "activation_scale"));
+        for (int c = 0; c < h.channels; ++c)
+            for (int y = 0; y < h.height; ++y)
+                for (int x = 0; x < h.width; ++x) {
+                    double& value = h.at(c, y, x);
+                    value *= weight_scale[c] * input_scale;
+                    if (layer == 0) value += modulation.gain[c] * phase_bias(model, c, y, x);
+                    value += bias[c] + modulation.shift[c] + correction[c];
+                    if (last) continue;
+                    if (has_skip(network, layer)) {
+                        const int source = layer - network.skip_interval;
+                        value += activation_scales[source] * hidden[source].at(c, y, x);
+                    }
+                    value = std::clamp(std::nearbyint(value / activation_scales.back()), 0.0, 255.0);
+                }
+        if (last) return residual_of(network, h, luma, offset, table);
+        hidden.push_back(std::move(h));
+    }
 }
 
 Model random_model(const NetworkDescription& network, std::uint32_t seed) {
@@ -136,10 +219,7 @@ Model random_model(const NetworkDescription& network, std::uint32_t seed) {
     model.name = "random";
     model.network = network;
     const auto fill = [&](const std::string& name, std::vector<std::int64_t> shape, double deviation) {
-        Tensor tensor = make_tensor(DataType::kF32, std::move(shape));
-        std::normal_distribution<float> normal(0.0f, static_cast<float>(deviation));
-        for (std::int64_t i = 0; i < tensor.elements(); ++i) tensor.as<float>()[i] = normal(generator);
-        model.tensors[name] = std::move(tensor);
+        model.tensors[name] = random_tensor(generator, std::move(shape), deviation);
     };
     for (int layer = 0; layer < network.depth; ++layer) {
         const int inputs = input_channels(network, layer), outputs = output_channels(network, layer);
@@ -157,6 +237,32 @@ Model random_model(const NetworkDescription& network, std::uint32_t seed) {
         fill("condition.0.bias", {width}, 0.1);
         fill("condition.1.weight", {values, width}, 0.1 / std::sqrt(width));
         fill("condition.1.bias", {values}, 0.05);
+    }
+    return model;
+}
+
+Model random_int8_model(const NetworkDescription& network, std::uint32_t seed) {
+    Model model = random_model(network, seed);
+    std::mt19937 generator(seed + 1);
+    std::uniform_real_distribution<float> near_one(0.8f, 1.2f);
+    for (int layer = 0; layer < network.depth; ++layer) {
+        const std::string prefix = "int8.layers." + std::to_string(layer) + ".";
+        const int outputs = output_channels(network, layer);
+        const std::vector<double> weights = weights_of(model, layer);
+        const std::size_t inputs = weights.size() / outputs;
+        Tensor scales = make_tensor(DataType::kF32, {outputs});
+        for (int c = 0; c < outputs; ++c) {
+            double largest = 0;
+            for (std::size_t i = 0; i < inputs; ++i)
+                largest = std::max(largest, std::abs(weights[c * inputs + i]));
+            scales.as<float>()[c] = float(largest / 127) * near_one(generator);
+        }
+        model.tensors[prefix + "weight_scale"] = std::move(scales);
+        model.tensors[prefix + "bias_correction"] = random_tensor(generator, {outputs}, 0.02);
+        if (layer == network.depth - 1) continue;
+        Tensor step = make_tensor(DataType::kF32, {});
+        *step.as<float>() = 5.0f / 255 * near_one(generator);
+        model.tensors[prefix + "activation_scale"] = std::move(step);
     }
     return model;
 }

@@ -15,9 +15,16 @@ namespace jpegdeblock::test {
 std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridOffset offset,
                                       const QuantizationTable& table);
 
+/// The same in int8, in integers and double, exactly as Model writes it down.
+std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, GridOffset offset,
+                                           const QuantizationTable& table);
+
 /// A network of that description with weights drawn from `seed`, such that activations stay near 1 in every
 /// layer. name is "random".
 Model random_model(const NetworkDescription& network, std::uint32_t seed);
+
+/// The same with the tensors for int8: scales at which few weights and activations are cut off.
+Model random_int8_model(const NetworkDescription& network, std::uint32_t seed);
 
 /// A plane's samples, uniformly distributed.
 std::vector<std::uint8_t> random_luma(int width, int height, std::uint32_t seed);

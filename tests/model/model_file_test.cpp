@@ -16,6 +16,7 @@ using test::read_bytes;
 using test::sample_dncnn;
 using test::sample_grid;
 using test::TemporaryFolder;
+using test::with_int8;
 using test::write_bytes;
 using testing::ElementsAre;
 
@@ -298,14 +299,70 @@ TEST_F(ModelFile, WritesTheDocumentedMetadata) {
     EXPECT_EQ(read_safetensors(path_).metadata, expected);
 }
 
-TEST_F(ModelFile, KeepsQuantizedTensorsUnseen) {
-    Model model = sample_grid();
-    model.tensors["int8.layers.0.weight"] = make_tensor(DataType::kI8, {2, 4, 3, 3});
-    model.tensors["int8.layers.0.scale"] = make_tensor(DataType::kF32, {2});
-    model.tensors["int8.layers.0.scale"].as<float>()[0] = std::numeric_limits<float>::infinity();
-    model.tensors["int8.anything"] = make_tensor(DataType::kU8, {});
-    save_model(path_, model);
-    expect_equal(*load_model(path_), model);
+TEST_F(ModelFile, KeepsWhatInt8Takes) {
+    EXPECT_FALSE(has_int8(sample_grid()));
+    for (const Model& plain : {sample_grid(), sample_dncnn()}) {
+        const Model model = with_int8(plain);
+        save_model(path_, model);
+        EXPECT_TRUE(has_int8(*load_model(path_)));
+        expect_equal(*load_model(path_), model);
+    }
+}
+
+TEST_F(ModelFile, RefusesIncompleteInt8) {
+    const Model model = with_int8(sample_grid());
+    for (const char* name : {"int8.layers.0.weight_scale", "int8.layers.2.weight_scale",
+                             "int8.layers.1.activation_scale", "int8.layers.2.bias_correction"})
+        expect_refused(
+            ErrorCode::kInvalidFile, {std::string("'") + name + "'", "missing"},
+            [&](Safetensors& content) { content.tensors.erase(name); }, model);
+}
+
+TEST_F(ModelFile, RefusesUnknownInt8Tensors) {
+    const Model model = with_int8(sample_grid());
+    for (const char* name :
+         {"int8.layers.2.activation_scale", "int8.layers.3.weight_scale", "int8.", "int8.x"})
+        expect_refused(
+            ErrorCode::kInvalidFile, {std::string("'") + name + "'"},
+            [&](Safetensors& content) { content.tensors[name] = make_tensor(DataType::kF32, {}); }, model);
+}
+
+TEST_F(ModelFile, RefusesInt8TensorsOfTheWrongKind) {
+    const Model model = with_int8(sample_grid());
+    const auto expect_refused_as = [&](const std::string& name, const Tensor& tensor,
+                                       const std::vector<std::string>& parts) {
+        expect_refused(
+            ErrorCode::kInvalidFile, parts, [&](Safetensors& content) { content.tensors[name] = tensor; },
+            model);
+    };
+    expect_refused_as("int8.layers.0.weight_scale", make_tensor(DataType::kI8, {2}), {"I8", "F32"});
+    expect_refused_as("int8.layers.0.weight_scale", make_tensor(DataType::kF32, {3}), {"[3]", "[2]"});
+    expect_refused_as("int8.layers.2.weight_scale", make_tensor(DataType::kF32, {2}), {"[2]", "[4]"});
+    expect_refused_as("int8.layers.1.activation_scale", make_tensor(DataType::kF32, {1}), {"[1]", "[]"});
+}
+
+TEST_F(ModelFile, RefusesScalesThatAreNotAboveZero) {
+    const Model model = with_int8(sample_grid());
+    const float infinity = std::numeric_limits<float>::infinity();
+    for (const char* name : {"int8.layers.2.weight_scale", "int8.layers.1.activation_scale"})
+        for (const float scale : {0.0f, -1.0f, infinity, std::numeric_limits<float>::quiet_NaN()})
+            expect_refused(
+                ErrorCode::kInvalidFile, {name, "element 0"},
+                [&](Safetensors& content) { content.tensors[name].as<float>()[0] = scale; }, model);
+    expect_refused(
+        ErrorCode::kInvalidFile, {"int8.layers.0.bias_correction", "finite"},
+        [&](Safetensors& content) {
+            content.tensors["int8.layers.0.bias_correction"].as<float>()[1] = infinity;
+        },
+        model);
+}
+
+TEST_F(ModelFile, RefusesAnInputOffsetThatNoByteHolds) {
+    const Model model = with_int8(sample_grid());
+    for (const char* offset : {"127.5", "-1", "256"})
+        expect_refused(
+            ErrorCode::kInvalidFile, {"input_offset", "0..255"},
+            [&](Safetensors& content) { content.metadata["input_offset"] = offset; }, model);
 }
 
 TEST_F(ModelFile, FindsTensorsByName) {

@@ -36,6 +36,22 @@ Model sample_model(const NetworkDescription& network) {
     return model;
 }
 
+Model with_int8(Model model) {
+    float next = 0.0f;
+    const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
+        Tensor tensor = make_tensor(DataType::kF32, std::move(shape));
+        for (std::int64_t i = 0; i < tensor.elements(); ++i) tensor.as<float>()[i] = next += 1.0f / 1024;
+        model.tensors[name] = std::move(tensor);
+    };
+    for (int layer = 0; layer < model.network.depth; ++layer) {
+        const std::string name = "int8.layers." + std::to_string(layer);
+        add(name + ".weight_scale", {output_channels(model.network, layer)});
+        add(name + ".bias_correction", {output_channels(model.network, layer)});
+        if (layer < model.network.depth - 1) add(name + ".activation_scale", {});
+    }
+    return model;
+}
+
 Model sample_grid() {
     NetworkDescription network;
     network.channels = 2;

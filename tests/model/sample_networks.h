@@ -8,6 +8,9 @@ namespace jpegdeblock::test {
 /// A network with weights that are all different; valid for every valid description.
 Model sample_model(const NetworkDescription& network);
 
+/// `model` with what int8 takes.
+Model with_int8(Model model);
+
 /// Small, conditioned, with phase bias and skips.
 Model sample_grid();
 

@@ -15,7 +15,7 @@ enum class Precision {
     kAuto,  ///< What this CPU does fastest among those the model carries.
     kF32,
     kBf16,  ///< bfloat16 weights and activations, f32 sums. Needs AVX-512 (emulated below AVX512_BF16).
-    kInt8   ///< u8 activations, s8 weights; only for models that carry int8 weights.
+    kInt8   ///< u8 activations, s8 weights (see Model); for models that has_int8, on CPUs with VNNI.
 };
 
 /// "auto", "f32", "bf16", "int8".

@@ -75,8 +75,22 @@ int halo(const NetworkDescription& network);
 /// Tensors (all F32): layers.L.weight [out, in, 3, 3], layers.L.bias [out] for each layer L;
 /// phase_bias [channels, 8/scale, 8/scale]; condition.0.weight [condition_width, 64], condition.0.bias
 /// [condition_width], condition.1.weight [2 * channels * (depth - 1), condition_width], condition.1.bias
-/// [2 * channels * (depth - 1)]. Further tensors whose names begin with "int8." may hold the quantized form
-/// of the weights, in any type and shape.
+/// [2 * channels * (depth - 1)].
+///
+/// A model that can also run in int8 has these F32 tensors besides, all or none, scales > 0:
+/// int8.layers.L.weight_scale [out] and int8.layers.L.bias_correction [out] for each layer L, and
+/// int8.layers.L.activation_scale [] for each hidden one, L = 0 .. depth-2. input_offset is then an integer
+/// 0..255. The weights themselves are quantized when a table is known, because a depends on it:
+///
+///   w8[l]   = clamp(round(a[l] * W[l] / weight_scale[l]), -127, 127), a = 1 in the last layer
+///   real[0] = weight_scale[0] * input_scale * sum(w8 * (Y - input_offset)) + a[0] * phase + b[0]
+///   real[l] = weight_scale[l] * activation_scale[l-1] * sum(w8 * h8[l-1]) + b[l]
+///   h8[l]   = clamp(round((real[l] + skip) / activation_scale[l]), 0, 255);
+///             skip = activation_scale[l - skip_interval] * h8[l - skip_interval]
+///   r       = real[depth-1]
+///
+/// with bias_correction[l] added to b[l] and rounding to nearest, ties to even. What lies outside of the
+/// plane counts as input_offset in layer 0, as 0 in the others.
 struct Model {
     std::string name;  ///< For people: "balanced"; from the file's metadata.
     NetworkDescription network;
@@ -93,13 +107,15 @@ struct Conditioning {
     std::vector<float> shift;  ///< shift[l][c] alone, without bias, at l * channels + c.
 };
 
+/// Whether a model that validate accepts carries what int8 takes.
+bool has_int8(const Model& model);
+
 /// Evaluates the perceptron, in double. Without conditioning: gains of 1, shifts of 0. `model` is one that
 /// validate accepts. Errors: kInvalidArgument for a step of 0.
 Conditioning evaluate_conditioning(const Model& model, const QuantizationTable& table);
 
 /// Throws Error(kInvalidFile) when description and tensors do not fit, a weight is not finite, or a
 /// field is out of range. `origin` names the model in the message. load_model and save_model call it.
-/// Tensors whose names begin with "int8." are accepted unseen: whoever uses them checks them.
 void validate(const Model& model, const std::string& origin);
 
 /// Reads and checks a model file. Errors: as read_safetensors, and kInvalidFile for foreign or
