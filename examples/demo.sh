@@ -38,7 +38,7 @@ readonly -a decode=(jpegdec idct-method=islow)
 readonly -a restore=("${decode[@]}" ! jpegdeblock "preset=$preset")
 
 print_heading() {
-    printf '%-22s %9s   %-18s %-18s %-18s\n' "$1" 'kB' 'PSNR, dB' 'PSNR-B, dB' 'SSIM'
+    printf '%-22s %9s   %-18s %-18s %s\n' "$1" 'kB' 'PSNR, dB' 'PSNR-B, dB' 'SSIM'
 }
 
 # print_row LABEL COMPRESSED_FILE REFERENCE BEFORE AFTER
@@ -46,7 +46,7 @@ print_row() {
     local scores kilobytes
     read -r -a scores <<<"$("$programs/compare_pictures" measure "$3" "$4" "$5")"
     kilobytes="$(awk -v bytes="$(stat --format=%s "$2")" 'BEGIN { printf "%.1f", bytes / 1000 }')"
-    printf '%-22s %9s   %-18s %-18s %-18s\n' "$1" "$kilobytes" "${scores[0]} -> ${scores[1]}" \
+    printf '%-22s %9s   %-18s %-18s %s\n' "$1" "$kilobytes" "${scores[0]} -> ${scores[1]}" \
         "${scores[2]} -> ${scores[3]}" "${scores[4]} -> ${scores[5]}"
 }
 
@@ -107,4 +107,4 @@ printf '%-36s %9s frames/s\n' 'decoded' "$(frames_per_second "${decode[@]}")"
 printf '%-36s %9s frames/s\n' "decoded and restored ($(nproc) CPUs)" "$(frames_per_second "${restore[@]}")"
 
 echo
-echo "The files are in $output/; look at $output/cat-q10-before-after.png first."
+echo "The files are in $output/; look at $output/tulips-q20-before-after.png first."
