@@ -2,7 +2,7 @@
 #include "engine/convolution.h"
 
 #include <string>
-#include <unordered_map>
+#include <utility>
 
 #include "engine/onednn.h"
 
@@ -63,17 +63,26 @@ BandConvolution::BandConvolution(const ConvolutionShape& shape, std::int64_t out
                 });
 }
 
-void BandConvolution::execute(const dnnl::stream& stream, const Arguments& arguments) const {
-    const dnnl::engine& engine = cpu_engine();
-    std::unordered_map<int, memory> named = {
-        {DNNL_ARG_SRC, memory(input_layout_, engine, const_cast<void*>(arguments.input))},
-        {DNNL_ARG_WEIGHTS, *arguments.weights},
-        {DNNL_ARG_BIAS, *arguments.bias},
-        {DNNL_ARG_DST, memory(output_layout_, engine, arguments.output)},
-        {DNNL_ARG_SCRATCHPAD, memory(scratchpad_layout_, engine, arguments.scratchpad)}};
+BandConvolutionCall::BandConvolutionCall(std::shared_ptr<const BandConvolution> convolution)
+    : convolution_(std::move(convolution)) {
+    const auto unbound = [](const memory::desc& layout) { return memory(layout, cpu_engine(), nullptr); };
+    with_onednn("describe the arguments of a convolution", [&] {
+        input_ = unbound(convolution_->input_layout_);
+        output_ = unbound(convolution_->output_layout_);
+        scratchpad_ = unbound(convolution_->scratchpad_layout_);
+    });
+    arguments_ = {{DNNL_ARG_SRC, input_}, {DNNL_ARG_DST, output_}, {DNNL_ARG_SCRATCHPAD, scratchpad_}};
+}
+
+void BandConvolutionCall::execute(const dnnl::stream& stream, const Arguments& arguments) {
+    input_.set_data_handle(const_cast<void*>(arguments.input));
+    output_.set_data_handle(arguments.output);
+    scratchpad_.set_data_handle(arguments.scratchpad);
+    arguments_[DNNL_ARG_WEIGHTS] = *arguments.weights;
+    arguments_[DNNL_ARG_BIAS] = *arguments.bias;
     if (arguments.addend)
-        named.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(kAddendPostOp) | DNNL_ARG_SRC_1, *arguments.addend);
-    convolution_.execute(stream, named);
+        arguments_[DNNL_ARG_ATTR_MULTIPLE_POST_OP(kAddendPostOp) | DNNL_ARG_SRC_1] = *arguments.addend;
+    convolution_->convolution_.execute(stream, arguments_);
 }
 
 }  // namespace jpegdeblock

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
@@ -39,7 +41,7 @@ struct ConvolutionShape {
 };
 
 /// The oneDNN primitive that computes a band of a fixed number of output rows. Immutable; any number of
-/// threads may execute it at once. Create and execute it where OpenMP has one thread.
+/// threads may call it at once. Create and call it where OpenMP has one thread.
 class BandConvolution {
   public:
     /// Errors: kEngine.
@@ -51,6 +53,19 @@ class BandConvolution {
     const dnnl::memory::desc& addend_layout() const { return addend_layout_; }
     std::size_t scratchpad_bytes() const { return scratchpad_layout_.get_size(); }
 
+  private:
+    friend class BandConvolutionCall;
+
+    dnnl::memory::desc input_layout_, output_layout_, weights_layout_, addend_layout_, scratchpad_layout_;
+    dnnl::convolution_forward convolution_;
+};
+
+/// Calls a BandConvolution, on one thread at a time. Keeps oneDNN's descriptions of the arguments: creating
+/// them for every call costs some percent of what small bands take.
+class BandConvolutionCall {
+  public:
+    explicit BandConvolutionCall(std::shared_ptr<const BandConvolution> convolution);
+
     struct Arguments {
         const void* input = nullptr;
         const dnnl::memory* weights = nullptr;
@@ -59,11 +74,12 @@ class BandConvolution {
         void* output = nullptr;
         void* scratchpad = nullptr;
     };
-    void execute(const dnnl::stream& stream, const Arguments& arguments) const;
+    void execute(const dnnl::stream& stream, const Arguments& arguments);
 
   private:
-    dnnl::memory::desc input_layout_, output_layout_, weights_layout_, addend_layout_, scratchpad_layout_;
-    dnnl::convolution_forward convolution_;
+    std::shared_ptr<const BandConvolution> convolution_;
+    std::unordered_map<int, dnnl::memory> arguments_;
+    dnnl::memory input_, output_, scratchpad_;  ///< Those of arguments_.
 };
 
 }  // namespace jpegdeblock

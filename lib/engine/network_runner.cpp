@@ -53,6 +53,9 @@ void NetworkRunner::adapt_to(std::int64_t width, std::int64_t rows) {
     for (int worker = 0; worker < workers_->count(); ++worker) {
         WorkerMemory& memory = memories.emplace_back();
         memory.stream = dnnl::stream(cpu_engine());
+        for (const NetworkPlan::Layer& layer : plan->layers())
+            memory.calls.push_back(
+                {BandConvolutionCall(layer.bands[0]), BandConvolutionCall(layer.bands[1])});
         memory.scratchpad = AlignedMemory(plan->scratchpad_bytes());
         memory.input = AlignedMemory(first.input_row_bytes() * first.input_rows(plan->band_rows()));
         memory.output = AlignedMemory(last.output_row_bytes() * (plan->band_rows() / last.stride));
@@ -93,7 +96,7 @@ void NetworkRunner::compute_band(const Frame& frame, const Window& window, int l
                                  WorkerMemory& memory) const {
     const LayerPlan& plan = plan_->layers()[layer].plan;
     const PreparedLayer& constants = frame.network.layers[layer];
-    BandConvolution::Arguments arguments;
+    BandConvolutionCall::Arguments arguments;
     if (plan.input_buffer == LayerPlan::kPlane) {
         unshuffle_band(frame, window, band, memory);
         arguments.input = memory.input.data();
@@ -110,7 +113,7 @@ void NetworkRunner::compute_band(const Frame& frame, const Window& window, int l
     arguments.bias = &constants.bias;
     arguments.addend = plan.shape.addend ? &constants.addend : nullptr;
     arguments.scratchpad = memory.scratchpad.data();
-    plan_->layers()[layer].bands[band.height]->execute(memory.stream, arguments);
+    memory.calls[layer][band.height].execute(memory.stream, arguments);
     if (plan.output_buffer == LayerPlan::kPlane) shuffle_band(frame, window, band, memory);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -38,6 +39,7 @@ class NetworkRunner {
     /// What one worker needs for itself.
     struct WorkerMemory {
         dnnl::stream stream;
+        std::vector<std::array<BandConvolutionCall, kBandHeights>> calls;  ///< For each layer.
         AlignedMemory scratchpad;
         AlignedMemory input;   ///< A band of the unshuffled plane.
         AlignedMemory output;  ///< A band of the unshuffled residual.

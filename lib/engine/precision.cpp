@@ -48,7 +48,8 @@ double seconds_for_layer(int channels, Precision precision) {
         shape.output_scales.assign(static_cast<std::size_t>(channels), 1.0f);
     else
         shape.relu = true;
-    const BandConvolution convolution(shape, kRows);
+    const auto convolution = std::make_shared<const BandConvolution>(shape, kRows);
+    BandConvolutionCall call(convolution);
     const auto zeros = [](std::size_t bytes) {
         AlignedMemory result(bytes);
         if (bytes > 0) std::memset(result.data(), 0, bytes);
@@ -56,17 +57,16 @@ double seconds_for_layer(int channels, Precision precision) {
     };
     const AlignedMemory input = zeros(shape.input_row_bytes() * shape.input_rows(kRows));
     const AlignedMemory output = zeros(shape.output_row_bytes() * kRows);
-    const AlignedMemory weights_data = zeros(convolution.weights_layout().get_size());
+    const AlignedMemory weights_data = zeros(convolution->weights_layout().get_size());
     const AlignedMemory bias_data = zeros(sizeof(float) * channels);
-    const AlignedMemory scratchpad = zeros(convolution.scratchpad_bytes());
-    const memory weights(convolution.weights_layout(), cpu_engine(), weights_data.data());
+    const AlignedMemory scratchpad = zeros(convolution->scratchpad_bytes());
+    const memory weights(convolution->weights_layout(), cpu_engine(), weights_data.data());
     const memory bias({{channels}, memory::data_type::f32, memory::format_tag::x}, cpu_engine(),
                       bias_data.data());
     const dnnl::stream stream(cpu_engine());
     const auto run_once = [&] {
         const auto start = std::chrono::steady_clock::now();
-        convolution.execute(stream,
-                            {input.data(), &weights, &bias, nullptr, output.data(), scratchpad.data()});
+        call.execute(stream, {input.data(), &weights, &bias, nullptr, output.data(), scratchpad.data()});
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
     double best = run_once();

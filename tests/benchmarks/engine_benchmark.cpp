@@ -77,20 +77,38 @@ memory zeros(const memory::desc& layout, const dnnl::engine& engine) {
     return result;
 }
 
+struct Types {
+    memory::data_type activations, weights;
+};
+
+Types types_of(Precision precision) {
+    using type = memory::data_type;
+    if (precision == Precision::kInt8) return {type::u8, type::s8};
+    if (precision == Precision::kBf16) return {type::bf16, type::bf16};
+    return {type::f32, type::f32};
+}
+
 /// One layer without anything around it, on as many OpenMP threads as are set.
 class BareConvolution {
   public:
-    BareConvolution(int inputs, int outputs, int height, int width, memory::data_type type, bool last)
+    BareConvolution(int inputs, int outputs, int height, int width, Precision precision, bool last)
         : engine_(dnnl::engine::kind::cpu, 0), stream_(engine_) {
         const auto any = memory::format_tag::any;
-        const memory::data_type output_type = last ? memory::data_type::f32 : type;
-        dnnl::post_ops chain;
-        if (!last) chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+        const Types types = types_of(precision);
+        const memory::data_type output_type = last ? memory::data_type::f32 : types.activations;
         dnnl::primitive_attr attributes;
-        attributes.set_post_ops(chain);
+        if (precision == Precision::kInt8) {
+            attributes.set_output_scales(1 << 1,
+                                         std::vector<float>(static_cast<std::size_t>(outputs), 0.01f));
+        } else if (!last) {
+            dnnl::post_ops chain;
+            chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+            attributes.set_post_ops(chain);
+        }
         const dnnl::convolution_forward::desc operation(
             dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-            {{1, inputs, height, width}, type, any}, {{outputs, inputs, 3, 3}, type, any},
+            {{1, inputs, height, width}, types.activations, any},
+            {{outputs, inputs, 3, 3}, types.weights, any},
             {{outputs}, memory::data_type::f32, memory::format_tag::x},
             {{1, outputs, height, width}, output_type, any}, {1, 1}, {1, 1}, {1, 1});
         const dnnl::convolution_forward::primitive_desc primitive(operation, attributes, engine_);
@@ -119,14 +137,14 @@ class BareConvolution {
 /// The layers of a network; those of one shape share memory and are timed once.
 class BareNetwork {
   public:
-    BareNetwork(const NetworkDescription& network, int width, int height, memory::data_type type) {
+    BareNetwork(const NetworkDescription& network, int width, int height, Precision precision) {
         std::map<std::pair<int, int>, int> layers;
         for (int layer = 0; layer < network.depth; ++layer)
             ++layers[{input_channels(network, layer), output_channels(network, layer)}];
         for (const auto& [channels, count] : layers)
             layers_.push_back({std::make_unique<BareConvolution>(
                                    channels.first, channels.second, height / network.scale,
-                                   width / network.scale, type, channels.second < network.channels),
+                                   width / network.scale, precision, channels.second < network.channels),
                                count});
     }
 
@@ -146,7 +164,7 @@ class BareNetwork {
 
 void engine_frame(benchmark::State& state, const NetworkDescription& network, int width, int height,
                   Precision precision, int threads) {
-    const auto model = std::make_shared<const Model>(test::random_model(network, 1));
+    const auto model = std::make_shared<const Model>(test::random_int8_model(network, 1));
     Engine engine(model, precision, make_workers(threads));
     const auto luma = test::random_luma(width, height, 2);
     std::vector<float> residual(luma.size());
@@ -156,8 +174,7 @@ void engine_frame(benchmark::State& state, const NetworkDescription& network, in
         return seconds_since(start);
     };
     omp_set_num_threads(threads);
-    BareNetwork bare(network, width, height,
-                     precision == Precision::kBf16 ? memory::data_type::bf16 : memory::data_type::f32);
+    BareNetwork bare(network, width, height, precision);
     run_frame();
     Seconds bare_seconds, frame_seconds;
     for (auto _ : state) {
@@ -174,9 +191,9 @@ void engine_frame(benchmark::State& state, const NetworkDescription& network, in
 }
 
 /// A table the engine has never seen in every frame.
-void engine_new_table(benchmark::State& state, const NetworkDescription& network) {
-    const auto model = std::make_shared<const Model>(test::random_model(network, 1));
-    Engine engine(model, Precision::kF32, make_workers(1));
+void engine_new_table(benchmark::State& state, const NetworkDescription& network, Precision precision) {
+    const auto model = std::make_shared<const Model>(test::random_int8_model(network, 1));
+    Engine engine(model, precision, make_workers(1));
     const std::vector<std::uint8_t> luma(64);
     std::vector<float> residual(64);
     QuantizationTable table = ijg_luma_table(30);
@@ -191,13 +208,15 @@ void register_all() {
                                      {"s2_c32_d10", grid(32, 10)},
                                      {"s2_c64_d16", grid(64, 16)},
                                      {"dncnn", dncnn()}};
-    const std::pair<int, int> sizes[] = {{640, 480}, {1280, 720}};
+    const std::pair<int, int> sizes[] = {{640, 480}, {1280, 720}, {1920, 1080}};
     for (const NamedNetwork& named : networks) {
         if (named.network.conditioned)
-            benchmark::RegisterBenchmark((std::string("new_table/") + named.name).c_str(), engine_new_table,
-                                         named.network)
-                ->Unit(benchmark::kMillisecond);
-        for (const Precision precision : {Precision::kF32, Precision::kBf16})
+            for (const Precision precision : {Precision::kF32, Precision::kInt8})
+                benchmark::RegisterBenchmark(
+                    (std::string("new_table/") + named.name + "/" + name_of(precision)).c_str(),
+                    engine_new_table, named.network, precision)
+                    ->Unit(benchmark::kMillisecond);
+        for (const Precision precision : {Precision::kF32, Precision::kBf16, Precision::kInt8})
             for (const auto& [width, height] : sizes)
                 for (const int threads : {1, 2})
                     benchmark::RegisterBenchmark(
