@@ -248,7 +248,8 @@ static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
         g_param_spec_boxed(
             "stats", "Statistics",
             "Figures since the start: frames and passed (uint64), quality (int), table-source, "
-            "preset, model and precision (strings), ms-per-frame (double)",
+            "preset, model and precision (strings), tiles-computed, tiles-reused and tiles-passed (uint64), "
+            "ms-per-frame (double)",
             GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
 
     GstElementClass* element_class = GST_ELEMENT_CLASS(klass);

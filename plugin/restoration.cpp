@@ -41,6 +41,15 @@ DeblockerOptions options_of(const Settings& settings) {
             .quality = settings.quality};
 }
 
+/// What was done to a frame whose fields were restored by themselves.
+FrameReport together(const FrameReport& first, const FrameReport& second) {
+    FrameReport report = first.changed ? first : second;
+    report.tiles_computed = first.tiles_computed + second.tiles_computed;
+    report.tiles_reused = first.tiles_reused + second.tiles_reused;
+    report.tiles_passed = first.tiles_passed + second.tiles_passed;
+    return report;
+}
+
 Plane plane_in(std::vector<std::uint8_t>& memory, const LumaView& view) {
     memory.resize(static_cast<std::size_t>(view.width) * view.height);
     return {memory.data(), view.width, view.height, view.width};
@@ -175,7 +184,7 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
                     const LumaView view = luma_of_field(frame, field);
                     if (view.height > 0) {
                         const FrameReport of_field = restore_luma(view, first_column, field, table);
-                        report = report.changed ? report : of_field;
+                        report = together(report, of_field);
                     }
                 }
             } else {

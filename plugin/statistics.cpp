@@ -28,6 +28,7 @@ void Statistics::reset() {
     const std::lock_guard lock(mutex_);
     frames_ = 0;
     passed_ = 0;
+    tiles_computed_ = tiles_reused_ = tiles_passed_ = 0;
     quality_ = 0;
     source_ = TableSource::kNone;
     preset_.clear();
@@ -59,6 +60,9 @@ void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 micros
         ++passed_;
         return;
     }
+    tiles_computed_ += static_cast<std::uint64_t>(report.tiles_computed);
+    tiles_reused_ += static_cast<std::uint64_t>(report.tiles_reused);
+    tiles_passed_ += static_cast<std::uint64_t>(report.tiles_passed);
     quality_ = report.quality;
     recent_[timed_++ % kRecentFrames] = microseconds;
 }
@@ -69,15 +73,18 @@ GstStructure* Statistics::structure() const {
     const auto total =
         static_cast<double>(std::accumulate(recent_.begin(), recent_.begin() + count, gint64{0}));
     const double milliseconds = count > 0 ? total / 1000.0 / static_cast<double>(count) : 0.0;
-    return gst_structure_new("application/x-jpegdeblock-stats",                //
-                             "frames", G_TYPE_UINT64, guint64{frames_},        //
-                             "passed", G_TYPE_UINT64, guint64{passed_},        //
-                             "quality", G_TYPE_INT, quality_,                  //
-                             "table-source", G_TYPE_STRING, name_of(source_),  //
-                             "preset", G_TYPE_STRING, preset_.c_str(),         //
-                             "model", G_TYPE_STRING, model_.c_str(),           //
-                             "precision", G_TYPE_STRING, precision_.c_str(),   //
-                             "ms-per-frame", G_TYPE_DOUBLE, milliseconds,      //
+    return gst_structure_new("application/x-jpegdeblock-stats",                 //
+                             "frames", G_TYPE_UINT64, guint64{frames_},         //
+                             "passed", G_TYPE_UINT64, guint64{passed_},         //
+                             "quality", G_TYPE_INT, quality_,                   //
+                             "table-source", G_TYPE_STRING, name_of(source_),   //
+                             "preset", G_TYPE_STRING, preset_.c_str(),          //
+                             "model", G_TYPE_STRING, model_.c_str(),            //
+                             "precision", G_TYPE_STRING, precision_.c_str(),    //
+                             "tiles-computed", G_TYPE_UINT64, tiles_computed_,  //
+                             "tiles-reused", G_TYPE_UINT64, tiles_reused_,      //
+                             "tiles-passed", G_TYPE_UINT64, tiles_passed_,      //
+                             "ms-per-frame", G_TYPE_DOUBLE, milliseconds,       //
                              nullptr);
 }
 

@@ -26,6 +26,9 @@ const char* name_of(jpegdeblock::TableSource source);
 ///   preset        string  preset in use, empty where `model` was set
 ///   model         string  model file in use
 ///   precision     string  arithmetic in use: f32, bf16, int8
+///   tiles-computed, tiles-reused, tiles-passed
+///                 uint64  8x8 tiles that were restored, that were copied from the frame before because what
+///                         they depend on had not changed, and that were left as they came as time was short
 ///   ms-per-frame  double  mean time to restore a frame, over the last kRecentFrames of them
 class Statistics {
   public:
@@ -50,6 +53,9 @@ class Statistics {
     mutable std::mutex mutex_;
     std::uint64_t frames_ = 0;
     std::uint64_t passed_ = 0;
+    guint64 tiles_computed_ = 0;
+    guint64 tiles_reused_ = 0;
+    guint64 tiles_passed_ = 0;
     int quality_ = 0;
     jpegdeblock::TableSource source_ = jpegdeblock::TableSource::kNone;
     std::string preset_;

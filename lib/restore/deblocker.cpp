@@ -2,23 +2,17 @@
 #include <jpegdeblock/deblocker.h>
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/projection.h>
 
-#include "engine/workers.h"
-#include "restore/limited_range.h"
+#include "restore/frame_memory.h"
+#include "restore/region_restorer.h"
 #include "restore/table_selector.h"
 
 namespace jpegdeblock {
 namespace {
-
-/// Rows of blocks that a worker restores at a time: few enough to share the work evenly.
-constexpr int kBlockRowsPerTask = 4;
 
 void check(bool valid, const std::string& message) {
     if (!valid) throw Error(ErrorCode::kInvalidArgument, message);
@@ -59,69 +53,43 @@ void check_arguments(ConstPlane decoded, ConstPlane restored, const std::optiona
           "The quantization table has a step of 0; expected 1 to 65535.");
 }
 
-void copy(ConstPlane from, Plane to) {
-    if (from.data == to.data) return;
-    for (int y = 0; y < from.height; ++y)
-        std::memmove(to.row(y), from.row(y), static_cast<std::size_t>(from.width));
-}
-
 }  // namespace
 
 class Deblocker::Impl {
   public:
     Impl(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
          const DeblockerOptions& wanted)
-        : options(wanted), engine(std::move(model), precision, workers), workers_(std::move(workers)) {}
+        : options(wanted), restorer(std::move(model), precision, std::move(workers)) {}
 
     FrameReport process(ConstPlane decoded, Plane restored, const std::optional<QuantizationTable>& table,
-                        GridOffset offset) {
+                        GridOffset offset, std::optional<RegionRestorer::Duration> time_left) {
         FrameReport report;
         if (options.strength > 0.0f) report = tables.select(decoded, offset, table, options.quality);
         const bool known = report.source != TableSource::kNone;
-        report.changed = options.strength > 0.0f && (known || !engine.model().network.conditioned);
+        report.changed = options.strength > 0.0f && (known || !restorer.engine().model().network.conditioned);
         if (!report.changed) {
             copy(decoded, restored);
             return report;
         }
-        const float scale = estimate_residual(decoded, offset, report.table);
-        add(decoded, restored, offset, report.table, options.strength * scale, options.bounded && known);
+        const RestorationKey key = {{decoded.width, decoded.height, offset},
+                                    report.table,
+                                    options.strength,
+                                    options.bounded && known};
+        frames.restore(restorer, key, decoded, restored, options.reuse_unchanged, time_left, report);
         return report;
     }
 
+    void reset() {
+        tables.forget();
+        frames.forget();
+    }
+
     DeblockerOptions options;
-    Engine engine;
-    TableSelector tables;
+    RegionRestorer restorer;
 
   private:
-    /// Returns the levels for each unit of residual_.
-    float estimate_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable& table) {
-        residual_.resize(static_cast<std::size_t>(decoded.width) * static_cast<std::size_t>(decoded.height));
-        if (engine.model().network.range == LumaRange::kFull) {
-            engine.run(decoded, offset, table, residual_.data(), decoded.width);
-            return 1.0f;
-        }
-        to_limited_range(decoded, limited_);
-        engine.run({limited_.data(), decoded.width, decoded.height, decoded.width}, offset, table,
-                   residual_.data(), decoded.width);
-        return kFullPerLimitedLevel;
-    }
-
-    void add(ConstPlane decoded, Plane restored, GridOffset offset, const QuantizationTable& table,
-             float strength, bool bounded) {
-        const int rows = block_rows(decoded.height, offset);
-        Stage stage;
-        stage.tasks = (rows + kBlockRowsPerTask - 1) / kBlockRowsPerTask;
-        stage.work = [&](int task, int) {
-            const int first = task * kBlockRowsPerTask;
-            add_residual(decoded, offset, table, residual_.data(), decoded.width, strength, bounded, first,
-                         std::min(first + kBlockRowsPerTask, rows), restored);
-        };
-        workers_->run({&stage, 1});
-    }
-
-    std::shared_ptr<Workers> workers_;
-    std::vector<float> residual_;        // Rows adjacent.
-    std::vector<std::uint8_t> limited_;  // The frame in limited range, for networks that were trained so.
+    TableSelector tables;
+    FrameMemory frames;
 };
 
 Deblocker::Deblocker(std::shared_ptr<const Model> model, Precision precision,
@@ -142,17 +110,18 @@ const DeblockerOptions& Deblocker::options() const {
 }
 
 FrameReport Deblocker::process(ConstPlane decoded, Plane restored,
-                               const std::optional<QuantizationTable>& table, GridOffset offset) {
+                               const std::optional<QuantizationTable>& table, GridOffset offset,
+                               std::optional<std::chrono::nanoseconds> time_left) {
     check_arguments(decoded, restored, table, offset);
-    return impl_->process(decoded, restored, table, offset);
+    return impl_->process(decoded, restored, table, offset, time_left);
 }
 
 void Deblocker::reset() {
-    impl_->tables.forget();
+    impl_->reset();
 }
 
 const Engine& Deblocker::engine() const {
-    return impl_->engine;
+    return impl_->restorer.engine();
 }
 
 }  // namespace jpegdeblock

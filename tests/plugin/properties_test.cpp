@@ -103,6 +103,28 @@ TEST(Statistics, TellWhatIsInUse) {
     gst_structure_free(stats);
 }
 
+TEST(Statistics, CountTheTilesOfAStillScene) {
+    const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 64, 48);
+    FilterHarness harness;
+    harness.set_caps(picture);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(harness.filter(picture), with_luma(picture, deblocked(luma_of(picture))).bytes);
+    }
+    EXPECT_EQ(harness.statistic("tiles-computed"), 48u);
+    EXPECT_EQ(harness.statistic("tiles-reused"), 96u);
+    EXPECT_EQ(harness.statistic("tiles-passed"), 0u);
+}
+
+TEST(Statistics, CountTheTilesOfBothFields) {
+    const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 64, 48);
+    FilterHarness harness;
+    harness.set_caps(picture, "interlace-mode=interleaved");
+    harness.filter(picture);
+    harness.filter(picture);
+    EXPECT_EQ(harness.statistic("tiles-computed"), 48u);
+    EXPECT_EQ(harness.statistic("tiles-reused"), 48u);
+}
+
 TEST(Statistics, StayReadableAfterTheStopAndBeginAnewWithTheStart) {
     const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 64, 48);
     FilterHarness harness;

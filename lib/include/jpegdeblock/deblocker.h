@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +22,9 @@ struct DeblockerOptions {
     bool bounded = true;
     /// IJG quality 1..100 to assume where no table is given; 0: estimate it from the pixels.
     int quality = 0;
+    /// Copy tiles from the last frame's result where the input that they depend on has not changed. The
+    /// result is the same; off saves the memory of two frames and of the parts computed by themselves.
+    bool reuse_unchanged = true;
 };
 
 /// Where the table of a frame came from.
@@ -38,6 +42,11 @@ struct FrameReport {
     QuantizationTable table;  ///< Valid unless source is kNone.
     int quality = 0;          ///< The IJG quality whose table it is, 0 if it is none.
     bool changed = false;     ///< false: output is a copy of the input.
+
+    // Tiles are the 8x8 blocks of the JPEG grid. They add up to all of the plane's where `changed`.
+    int tiles_computed = 0;
+    int tiles_reused = 0;  ///< Copied from the last frame's result, which they would equal.
+    int tiles_passed = 0;  ///< Left as decoded, as the time was up.
 };
 
 /// Restores the luma of one stream of decoded JPEG frames. Keeps memory and what it learnt of the stream
@@ -66,8 +75,14 @@ class Deblocker {
     /// Where no table can be found a network that needs one lets the frame pass unchanged; one that does
     /// without (dncnn) restores it all the same, unbounded. Networks of LumaRange::kLimited see the plane
     /// scaled to 16..235 and rounded; their residual is scaled back.
+    ///
+    /// time_left: where less time is left than the frame is expected to take, the strips of the picture in
+    /// which most has changed, or that have waited longest, are restored first, and what does not fit passes
+    /// as decoded; it is caught up on with the next frames. The expectation comes from earlier frames, so
+    /// that the first may take longer. Zero or less passes all that would have to be computed.
     FrameReport process(ConstPlane decoded, Plane restored,
-                        const std::optional<QuantizationTable>& table = std::nullopt, GridOffset offset = {});
+                        const std::optional<QuantizationTable>& table = std::nullopt, GridOffset offset = {},
+                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 
     /// Forgets what was learnt from earlier frames (a flush, a new stream).
     void reset();
