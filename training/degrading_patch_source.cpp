@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "jpeg_degradation.h"
+#include "patch_orientation.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -17,23 +18,6 @@ double uniform(std::mt19937_64& generator, double low, double high) {
 
 int uniform_int(std::mt19937_64& generator, int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(generator);
-}
-
-// Copies a patch in one of the eight orientations of a square.
-void copy_patch(const LumaImage& picture, int left, int top, int side, int orientation, std::uint8_t* patch) {
-    const bool mirrored = (orientation & 4) != 0;
-    for (int y = 0; y < side; ++y)
-        for (int x = 0; x < side; ++x) {
-            int u = mirrored ? side - 1 - x : x, v = y;
-            for (int turn = 0; turn < (orientation & 3); ++turn) {
-                const int turned = side - 1 - u;
-                u = v;
-                v = turned;
-            }
-            patch[y * side + x] =
-                picture.samples[static_cast<std::size_t>(top + v) * static_cast<std::size_t>(picture.width) +
-                                static_cast<std::size_t>(left + u)];
-        }
 }
 
 }  // namespace
@@ -88,17 +72,19 @@ PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
     batch.count = count_;
     batch.side = side_;
     const std::size_t pixels = static_cast<std::size_t>(side_) * static_cast<std::size_t>(side_);
-    batch.pristine.resize(pixels * static_cast<std::size_t>(count_));
-    batch.compressed.resize(batch.pristine.size());
+    batch.pristine.reserve(pixels * static_cast<std::size_t>(count_));
+    batch.compressed.reserve(batch.pristine.capacity());
+    std::vector<std::uint8_t> pristine(pixels), compressed(pixels);
     for (int i = 0; i < count_; ++i) {
         const LumaImage& picture = draw_picture(generator);
         const int left = uniform_int(generator, 0, picture.width - side_);
         const int top = uniform_int(generator, 0, picture.height - side_);
-        std::uint8_t* pristine = batch.pristine.data() + static_cast<std::size_t>(i) * pixels;
-        copy_patch(picture, left, top, side_, uniform_int(generator, 0, 7), pristine);
+        copy_patch(picture.samples.data(), picture.width, left, top, side_, uniform_int(generator, 0, 7),
+                   pristine.data());
         batch.tables.push_back(draw_table(distribution_, generator));
-        degrade_luma(pristine, side_, side_, batch.tables.back(),
-                     batch.compressed.data() + static_cast<std::size_t>(i) * pixels);
+        degrade_luma(pristine.data(), side_, side_, batch.tables.back(), compressed.data());
+        batch.pristine.insert(batch.pristine.end(), pristine.begin(), pristine.end());
+        batch.compressed.insert(batch.compressed.end(), compressed.begin(), compressed.end());
     }
     return batch;
 }

@@ -8,13 +8,15 @@
 
 namespace jpegdeblock::training {
 
-/// Coincident patches of compressed and pristine luma.
+/// Coincident patches of compressed and pristine luma, in levels.
 struct PatchBatch {
-    int count = 0;  ///< Patches.
-    int side = 0;   ///< Pixels a side, a multiple of 8; each patch starts at a corner of the JPEG grid.
-    std::vector<std::uint8_t> compressed;   ///< [count, side, side].
-    std::vector<std::uint8_t> pristine;     ///< As compressed.
-    std::vector<QuantizationTable> tables;  ///< One a patch.
+    int count = 0;                  ///< Patches.
+    int side = 0;                   ///< Pixels a side.
+    std::vector<float> compressed;  ///< [count, side, side].
+    std::vector<float> pristine;    ///< As compressed.
+    /// One a patch; the side is then a multiple of 8 and each patch starts at a corner of the JPEG grid.
+    /// Empty: table and grid are unknown, as only networks that are told neither can be trained with.
+    std::vector<QuantizationTable> tables;
 };
 
 /// Gives training patches. Batch n is a function of the source's settings and n alone, so that a resumed

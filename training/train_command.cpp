@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <jpegdeblock/error.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands.h"
 #include "degrading_patch_source.h"
 #include "pictures.h"
+#include "prepared_patch_source.h"
+#include "progress.h"
+#include "recipe_options.h"
 #include "stop_signals.h"
 #include "trainer.h"
 
@@ -21,11 +27,14 @@ struct TrainArguments {
     QualityDistribution qualities;
     std::vector<std::string> folders;
     std::string validation_folder;
-    std::string architecture = "grid";
+    std::optional<std::string> architecture;  ///< What is not given depends on the recipe.
+    std::optional<int> channels, depth;
+    std::optional<double> minutes;
     std::string precision = "auto";
+    RecipeArguments recipe;
+    std::string prepared_folder;
     int validation_pictures = 20;
-    int batch = 32;
-    int patch = 96;
+    bool estimate = false;
     bool no_condition = false;
     bool no_phase_bias = false;
     bool no_batch_norm = false;
@@ -39,7 +48,10 @@ void warn(const std::string& message) {
 
 NetworkDescription network_of(const TrainArguments& arguments) {
     NetworkDescription network = arguments.trainer.network;
-    if (arguments.architecture == "grid") {
+    const bool paper = arguments.recipe.paper();
+    network.channels = arguments.channels.value_or(paper ? 64 : network.channels);
+    network.depth = arguments.depth.value_or(paper ? 20 : network.depth);
+    if (arguments.architecture.value_or(paper ? "dncnn" : "grid") == "grid") {
         network.conditioned = !arguments.no_condition;
         network.phase_bias = !arguments.no_phase_bias;
         return network;
@@ -56,7 +68,7 @@ NetworkDescription network_of(const TrainArguments& arguments) {
     return network;
 }
 
-std::vector<PictureSet> load_sets(const TrainArguments& arguments) {
+std::vector<PictureSet> load_sets(const TrainArguments& arguments, int patch) {
     std::vector<std::string> paths;
     for (const std::string& folder : arguments.folders) {
         const std::vector<std::string> found = list_pictures(folder);
@@ -68,8 +80,8 @@ std::vector<PictureSet> load_sets(const TrainArguments& arguments) {
     for (std::size_t i = 0; i < arguments.scales.size(); ++i) {
         if (arguments.scale_shares[i] <= 0) continue;
         try {
-            sets.push_back({load_pictures(paths, arguments.scales[i], arguments.patch, warn),
-                            arguments.scale_shares[i]});
+            sets.push_back(
+                {load_pictures(paths, arguments.scales[i], patch, warn), arguments.scale_shares[i]});
         } catch (const Error& error) {
             // Small pictures scaled down may leave none; the first scale must not.
             if (sets.empty()) throw;
@@ -95,37 +107,103 @@ std::vector<NamedPicture> load_validation(const TrainArguments& arguments) {
     return pictures;
 }
 
+/// Where patches come from and how many make an epoch.
+struct Patches {
+    std::shared_ptr<const PatchSource> source;
+    std::uint64_t per_epoch = 0;
+    LumaRange range = LumaRange::kFull;
+};
+
+Patches prepared_patches(const TrainArguments& arguments) {
+    PreparedPatchOptions options;
+    options.batch = arguments.recipe.batch_size();
+    options.side = arguments.recipe.patch.value_or(options.side);
+    options.patches_per_pair = arguments.recipe.patches_per_picture;
+    options.seed = arguments.trainer.seed;
+    const auto source = std::make_shared<PreparedPatchSource>(arguments.prepared_folder, options, warn);
+    std::fprintf(stderr, "%zu prepared pictures to train on, %s luma range\n", source->pairs(),
+                 range_text(source->range()).c_str());
+    return {source, source->patches_per_epoch(), source->range()};
+}
+
+Patches drawn_patches(const TrainArguments& arguments) {
+    const int side = arguments.recipe.patch.value_or(96);
+    if (side % 8 != 0) throw Error(ErrorCode::kInvalidArgument, "--patch must be a multiple of 8");
+    std::vector<PictureSet> sets = load_sets(arguments, side);
+    const std::uint64_t pictures = sets.front().pictures.size();
+    return {std::make_shared<DegradingPatchSource>(std::move(sets), arguments.recipe.batch_size(), side,
+                                                   arguments.qualities, arguments.trainer.seed),
+            pictures * static_cast<std::uint64_t>(arguments.recipe.patches_per_picture), LumaRange::kFull};
+}
+
+/// Length and recipe, which depend on the number of steps in an epoch.
+void set_recipe(TrainArguments& arguments, const Patches& patches) {
+    TrainerOptions& options = arguments.trainer;
+    const auto batch = static_cast<std::uint64_t>(arguments.recipe.batch_size());
+    const std::uint64_t epoch_steps = (patches.per_epoch + batch - 1) / batch;
+    options.recipe = recipe_of(arguments.recipe, epoch_steps);
+    if (options.steps == 0 && !arguments.minutes && arguments.recipe.length())
+        options.steps = static_cast<std::uint64_t>(
+            std::max(1.0, std::round(*arguments.recipe.length() * static_cast<double>(epoch_steps))));
+    options.minutes = arguments.minutes.value_or(options.minutes);
+}
+
+void print_estimate(const TrainArguments& arguments, const Patches& patches) {
+    const TrainerOptions& options = arguments.trainer;
+    const double seconds = time_step(options, *patches.source);
+    const int batch = arguments.recipe.batch_size();
+    const double steps =
+        options.steps > 0 ? static_cast<double>(options.steps) : 60 * options.minutes / seconds;
+    std::printf(
+        "a step of %d patches takes %.3f s here; %.0f steps (%.2f epochs of %llu patches) take %s "
+        "(validation and checkpoints not counted)\n",
+        batch, seconds, steps, steps * batch / static_cast<double>(patches.per_epoch),
+        static_cast<unsigned long long>(patches.per_epoch), format_duration(steps * seconds).c_str());
+}
+
 void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& command_line) {
     TrainerOptions& options = arguments->trainer;
     options.network = network_of(*arguments);
-    options.batch_norm = arguments->architecture == "dncnn" && !arguments->no_batch_norm;
+    options.batch_norm = options.network.architecture == Architecture::kDncnn && !arguments->no_batch_norm;
     options.precision = arguments->precision == "f32"    ? TrainingPrecision::kF32
                         : arguments->precision == "bf16" ? TrainingPrecision::kBf16
                                                          : TrainingPrecision::kAuto;
     if (options.name.empty()) options.name = std::filesystem::path(options.output).stem().string();
     options.notes["training_command"] = command_line;
-    if (!options.resume && std::filesystem::exists(options.output + ".checkpoint"))
+    if (!options.resume && !arguments->estimate && std::filesystem::exists(options.output + ".checkpoint"))
         throw Error(ErrorCode::kInvalidArgument, "there is a checkpoint of an earlier training, '" +
                                                      options.output +
                                                      ".checkpoint': go on with --resume, or remove it");
     std::fprintf(stderr, "network: %.0f multiply-adds a pixel\n", macs_per_pixel(options.network));
-    const auto source = std::make_shared<DegradingPatchSource>(
-        load_sets(*arguments), arguments->batch, arguments->patch, arguments->qualities, options.seed);
+    const Patches patches =
+        arguments->prepared_folder.empty() ? drawn_patches(*arguments) : prepared_patches(*arguments);
+    options.network.range = patches.range;
+    set_recipe(*arguments, patches);
+    if (arguments->estimate) {
+        print_estimate(*arguments, patches);
+        return;
+    }
     const std::vector<NamedPicture> validation = load_validation(*arguments);
-    if (!train(options, source, validation, stop_on_signals())) throw CLI::RuntimeError(130);
+    if (!train(options, patches.source, validation, stop_on_signals())) throw CLI::RuntimeError(130);
     std::printf("wrote %s\n", options.output.c_str());
 }
 
 }  // namespace
 
 void add_train_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("train", "Train a network on a folder of pristine pictures");
+    CLI::App* command = program.add_subcommand("train", "Train a network on pristine pictures");
     const auto arguments = std::make_shared<TrainArguments>();
     TrainerOptions& options = arguments->trainer;
     NetworkDescription& network = options.network;
     options.name.clear();
-    command->add_option("--pictures", arguments->folders, "Folders of pristine pictures (with sub-folders)")
-        ->required();
+    CLI::Option_group* data = command->add_option_group("Data", "What to train on; one of:");
+    data->add_option("--pictures", arguments->folders,
+                     "Folders of pristine pictures (with sub-folders), which are compressed on the fly");
+    data->add_option(
+        "--prepared", arguments->prepared_folder,
+        "Data set that 'jpegdeblock-train prepare' wrote; for networks that are told neither table "
+        "nor grid, as dncnn");
+    data->require_option(1);
     command->add_option("--validate", arguments->validation_folder,
                         "Folder of held-back pictures that gains are reported on while training");
     command
@@ -140,22 +218,25 @@ void add_train_command(CLI::App& program) {
                       "Go on from the checkpoint beside --output, if there is one");
     command->add_option("--start-from", options.initial_model, "Model file whose weights to start from");
 
-    command->add_option("--architecture", arguments->architecture, "Family of networks")
+    command->add_flag("--estimate", arguments->estimate,
+                      "Time a few steps, say how long the whole training would take here, and end");
+
+    command
+        ->add_option("--architecture", arguments->architecture,
+                     "Family of networks (default: grid; --recipe paper: dncnn)")
         ->check(CLI::IsMember({"grid", "dncnn"}))
-        ->capture_default_str()
         ->group("Network");
     command->add_option("--scale", network.scale, "grid: pixel-unshuffle factor")
         ->check(CLI::IsMember({1, 2, 4, 8}))
         ->capture_default_str()
         ->group("Network");
     command
-        ->add_option("--channels", network.channels, "Channels of the hidden layers (dncnn as published: 64)")
+        ->add_option("--channels", arguments->channels,
+                     "Channels of the hidden layers (default: 32; --recipe paper: 64)")
         ->check(CLI::Range(1, 256))
-        ->capture_default_str()
         ->group("Network");
-    command->add_option("--depth", network.depth, "Convolution layers (dncnn as published: 20)")
+    command->add_option("--depth", arguments->depth, "Convolution layers (default: 10; --recipe paper: 20)")
         ->check(CLI::Range(2, 64))
-        ->capture_default_str()
         ->group("Network");
     command
         ->add_option("--skip-interval", network.skip_interval,
@@ -174,30 +255,11 @@ void add_train_command(CLI::App& program) {
     command->add_flag("--no-batch-norm", arguments->no_batch_norm, "dncnn: train without batch normalisation")
         ->group("Network");
 
-    command->add_option("--minutes", options.minutes, "Training time, over all resumed runs")
+    add_recipe_options(*command, arguments->recipe);
+    command->add_option("--minutes", arguments->minutes, "Training time, over all resumed runs (default: 60)")
         ->check(CLI::PositiveNumber)
-        ->capture_default_str()
         ->group("Recipe");
     command->add_option("--steps", options.steps, "Length in optimiser steps instead of minutes")
-        ->group("Recipe");
-    command->add_option("--batch", arguments->batch, "Patches a step")
-        ->check(CLI::Range(1, 4096))
-        ->capture_default_str()
-        ->group("Recipe");
-    command->add_option("--patch", arguments->patch, "Side of a patch in pixels, a multiple of 8")
-        ->check(CLI::Range(8, 1024))
-        ->capture_default_str()
-        ->group("Recipe");
-    command
-        ->add_option("--learning-rate", options.learning_rate,
-                     "Peak learning rate of Adam; falls along a cosine")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str()
-        ->group("Recipe");
-    command
-        ->add_option("--average-decay", options.average_decay, "Decay of the moving average of the weights")
-        ->check(CLI::Range(0.0, 0.999999))
-        ->capture_default_str()
         ->group("Recipe");
     command->add_option("--lowest-quality", arguments->qualities.lowest, "Lowest JPEG quality")
         ->check(CLI::Range(1, 100))
@@ -257,8 +319,6 @@ void add_train_command(CLI::App& program) {
             arguments->qualities.middle > arguments->qualities.highest)
             throw Error(ErrorCode::kInvalidArgument,
                         "--lowest-quality, --middle-quality and --highest-quality must ascend");
-        if (arguments->patch % 8 != 0)
-            throw Error(ErrorCode::kInvalidArgument, "--patch must be a multiple of 8");
         run(arguments, program.get_name() + " train " + command->config_to_str());
     });
 }

@@ -9,12 +9,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <numbers>
 #include <sstream>
 
 #include "checkpoint.h"
 #include "golden_sample.h"
+#include "loss.h"
 #include "network.h"
+#include "optimization.h"
 #include "prefetcher.h"
 #include "progress.h"
 
@@ -31,40 +32,6 @@ double decibels_gained(double relative_error) {
     return -10 * std::log10(relative_error);
 }
 
-/// A batch as tensors in levels.
-struct TensorBatch {
-    torch::Tensor compressed, pristine, steps;
-};
-
-TensorBatch to_tensors(const PatchBatch& batch) {
-    const std::vector<std::int64_t> shape = {batch.count, 1, batch.side, batch.side};
-    const auto plane = [&](const std::vector<std::uint8_t>& samples) {
-        return torch::from_blob(const_cast<std::uint8_t*>(samples.data()), shape, torch::kByte)
-            .to(torch::kFloat);
-    };
-    TensorBatch tensors{plane(batch.compressed), plane(batch.pristine), torch::empty({batch.count, 64})};
-    float* steps = tensors.steps.data_ptr<float>();
-    for (const QuantizationTable& table : batch.tables)
-        for (const std::uint16_t step : table.step) *steps++ = step;
-    return tensors;
-}
-
-torch::Tensor relative_loss(const Network& network, const TensorBatch& batch) {
-    // Keeps patches that compression left almost untouched from dominating; squared levels.
-    constexpr double kErrorFloor = 0.5;
-    const torch::Tensor error = batch.pristine - batch.compressed;
-    const torch::Tensor before = error.square().mean({1, 2, 3});
-    const torch::Tensor after =
-        (error - network.forward(batch.compressed, batch.steps)).square().mean({1, 2, 3});
-    return ((after + kErrorFloor) / (before + kErrorFloor)).mean();
-}
-
-std::vector<torch::Tensor> values(const NamedTensors& tensors) {
-    std::vector<torch::Tensor> result;
-    for (const auto& [name, value] : tensors) result.push_back(value);
-    return result;
-}
-
 NamedTensors copy_of(const NamedTensors& tensors) {
     NamedTensors result;
     for (const auto& [name, value] : tensors) result.emplace_back(name, value.detach().clone());
@@ -79,6 +46,11 @@ std::string describe_settings(const TrainerOptions& options) {
          << n.channels << " depth " << n.depth << " conditioned " << n.conditioned << " phase-bias "
          << n.phase_bias << " skip-interval " << n.skip_interval << " condition-width " << n.condition_width
          << " batch-norm " << options.batch_norm << " seed " << options.seed;
+    if (options.recipe.optimizer == OptimizerKind::kSgd)
+        text << " sgd momentum " << options.recipe.momentum << " weight-decay "
+             << options.recipe.weight_decay;
+    if (options.recipe.loss == LossKind::kHalfSquared) text << " half-squared loss";
+    if (n.range == LumaRange::kLimited) text << " limited range";
     return text.str();
 }
 
@@ -90,9 +62,10 @@ class Training {
           settings_(describe_settings(options)),
           network_(options.network, options.batch_norm, options.seed),
           average_(copy_of(network_.parameters())),
-          optimizer_(values(network_.parameters()), torch::optim::AdamOptions(options.learning_rate)) {}
+          optimizer_(make_optimizer(options.recipe, network_)) {}
 
     bool run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop);
+    double time_step(const PatchSource& source);
 
   private:
     std::string checkpoint_path() const { return options_.output + ".checkpoint"; }
@@ -112,7 +85,7 @@ class Training {
     std::string settings_;
     Network network_;
     NamedTensors average_;
-    torch::optim::Adam optimizer_;
+    std::unique_ptr<torch::optim::Optimizer> optimizer_;
     TrainingState state_;
     double pixels_a_second_ = 0;
 };
@@ -123,19 +96,12 @@ double Training::share_done() const {
 }
 
 double Training::learning_rate() const {
-    constexpr double kFinalShare = 0.01;
-    const double share = std::min(1.0, share_done());
-    const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * share));
-    const double warm_up = options_.warm_up_steps == 0
-                               ? 1.0
-                               : std::min(1.0, static_cast<double>(state_.step + 1) /
-                                                   static_cast<double>(options_.warm_up_steps));
-    return options_.learning_rate * warm_up * (kFinalShare + (1 - kFinalShare) * cosine);
+    return learning_rate_at(options_.recipe, state_.step, share_done());
 }
 
 void Training::start() {
     if (options_.resume && std::filesystem::exists(checkpoint_path())) {
-        state_ = load_checkpoint(checkpoint_path(), settings_, network_, average_, optimizer_);
+        state_ = load_checkpoint(checkpoint_path(), settings_, network_, average_, *optimizer_);
         std::fprintf(stderr, "resuming at step %llu after %s of training\n",
                      static_cast<unsigned long long>(state_.step), format_duration(state_.seconds).c_str());
         return;
@@ -154,10 +120,10 @@ void Training::choose_precision(const TensorBatch& batch) {
             double best = 0;
             for (int i = 0; i < 3; ++i) {  // The first builds the kernels.
                 const auto start = Clock::now();
-                relative_loss(network_, batch).backward();
+                compute_loss(options_.recipe.loss, network_, batch).value.backward();
                 best = i == 1 ? seconds_since(start) : std::min(best, seconds_since(start));
             }
-            optimizer_.zero_grad();
+            optimizer_->zero_grad();
             return best;
         };
         // Statistics of batch normalisation must not see the timing runs.
@@ -172,28 +138,26 @@ void Training::choose_precision(const TensorBatch& batch) {
 }
 
 double Training::step(const TensorBatch& batch) {
-    for (auto& group : optimizer_.param_groups())
-        static_cast<torch::optim::AdamOptions&>(group.options()).lr(learning_rate());
-    optimizer_.zero_grad();
-    torch::Tensor loss = relative_loss(network_, batch);
-    const double value = loss.item<double>();
-    if (!std::isfinite(value))
+    set_learning_rate(*optimizer_, learning_rate());
+    optimizer_->zero_grad();
+    const Loss loss = compute_loss(options_.recipe.loss, network_, batch);
+    if (!std::isfinite(loss.value.item<double>()))
         throw Error(ErrorCode::kEngine, "the loss is not finite any more at step " +
                                             std::to_string(state_.step) +
                                             "; resume from the checkpoint with a lower --learning-rate");
-    loss.backward();
-    torch::nn::utils::clip_grad_norm_(values(network_.parameters()), 1.0);
-    optimizer_.step();
+    loss.value.backward();
+    clip_gradients(options_.recipe, network_);
+    optimizer_->step();
     ++state_.step;
     update_average();
-    return value;
+    return loss.relative.item<double>();
 }
 
 void Training::update_average() {
     torch::NoGradGuard no_gradient;
     // Follows closely at first, when the weights are still far from good.
     const double n = static_cast<double>(state_.step);
-    const double decay = std::min(options_.average_decay, (1 + n) / (10 + n));
+    const double decay = std::min(options_.recipe.average_decay, (1 + n) / (10 + n));
     for (std::size_t i = 0; i < average_.size(); ++i)
         average_[i].second.lerp_(network_.parameters()[i].second, 1 - decay);
 }
@@ -208,7 +172,7 @@ Model Training::exported() const {
 }
 
 void Training::save() {
-    save_checkpoint(checkpoint_path(), settings_, state_, network_, average_, optimizer_);
+    save_checkpoint(checkpoint_path(), settings_, state_, network_, average_, *optimizer_);
     save_model(options_.output, exported());
 }
 
@@ -252,6 +216,17 @@ void Training::validate_now(ProgressBar& bar) {
     log_curve(columns.str());
 }
 
+double Training::time_step(const PatchSource& source) {
+    constexpr int kSteps = 3;
+    const PatchBatch patches = source.make_batch(0);
+    const TensorBatch batch = to_tensors(patches, options_.network);
+    choose_precision(batch);
+    step(batch);  // Allocates the optimiser's state.
+    const Clock::time_point begin = Clock::now();
+    for (int i = 0; i < kSteps; ++i) step(batch);
+    return seconds_since(begin) / kSteps;
+}
+
 bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop) {
     start();
     Prefetcher batches(std::move(source), state_.step);
@@ -267,7 +242,7 @@ bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<
         }
         const Clock::time_point begin = Clock::now();
         const PatchBatch patches = batches.next();
-        const TensorBatch batch = to_tensors(patches);
+        const TensorBatch batch = to_tensors(patches, options_.network);
         if (!precision_chosen) {
             choose_precision(batch);
             precision_chosen = true;
@@ -310,13 +285,22 @@ bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<
     return true;
 }
 
+void set_up_torch(const TrainerOptions& options) {
+    if (options.threads > 0) torch::set_num_threads(options.threads);
+    at::globalContext().setFlushDenormal(true);
+}
+
 }  // namespace
 
 bool train(const TrainerOptions& options, std::shared_ptr<const PatchSource> source,
            const std::vector<NamedPicture>& validation, const std::atomic<bool>& stop) {
-    if (options.threads > 0) torch::set_num_threads(options.threads);
-    at::globalContext().setFlushDenormal(true);
+    set_up_torch(options);
     return Training(options, validation).run(std::move(source), stop);
+}
+
+double time_step(const TrainerOptions& options, const PatchSource& source) {
+    set_up_torch(options);
+    return Training(options, {}).time_step(source);
 }
 
 }  // namespace jpegdeblock::training

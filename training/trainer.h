@@ -12,6 +12,7 @@
 
 #include "evaluation.h"
 #include "patch_source.h"
+#include "recipe.h"
 
 namespace jpegdeblock::training {
 
@@ -26,12 +27,9 @@ struct TrainerOptions {
     bool resume = false;         ///< Go on from the checkpoint when there is one.
     std::string initial_model;   ///< Start from these weights instead of random ones; empty: random.
     std::uint64_t seed = 1;
-    double minutes = 60;          ///< Length by time, where steps == 0.
-    std::uint64_t steps = 0;      ///< Length by optimiser steps.
-    double learning_rate = 2e-3;  ///< Peak, after the warm-up; falls to a hundredth along a half cosine.
-    std::uint64_t warm_up_steps = 300;
-    double average_decay =
-        0.999;        ///< Of the exponential moving average of the weights, which is what is exported.
+    double minutes = 60;      ///< Length by time, where steps == 0.
+    std::uint64_t steps = 0;  ///< Length by optimiser steps.
+    Recipe recipe;
     int threads = 0;  ///< 0: all.
     TrainingPrecision precision = TrainingPrecision::kAuto;
     double checkpoint_minutes = 3;
@@ -40,11 +38,14 @@ struct TrainerOptions {
     std::map<std::string, std::string> notes;  ///< Written into the model file.
 };
 
-/// Trains a network with Adam on the batches of a source: minimises the mean over patches of the squared
-/// error of the restored patch relative to that of its JPEG, so that all qualities count alike in decibels.
+/// Trains a network on the batches of a source by the recipe. What is reported (progress, curve) is
+/// Loss::relative under every recipe, so that curves compare.
 /// stop: set from a signal handler; the trainer then saves a checkpoint and returns false. Returns true when
 /// done; the model and its golden file are then written. Errors: Error; the last checkpoint stays.
 bool train(const TrainerOptions& options, std::shared_ptr<const PatchSource> source,
            const std::vector<NamedPicture>& validation, const std::atomic<bool>& stop);
+
+/// Seconds that an optimiser step takes here, from a few of them; writes nothing.
+double time_step(const TrainerOptions& options, const PatchSource& source);
 
 }  // namespace jpegdeblock::training

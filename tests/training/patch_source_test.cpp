@@ -60,14 +60,14 @@ TEST(DegradingPatchSourceTest, AllEightOrientationsOccur) {
     const LumaImage picture = position_picture();
     const DegradingPatchSource source({{{picture}, 1.0}}, 100, 64, one_quality(100), 1);
     const PatchBatch batch = source.make_batch(0);
-    std::set<std::vector<std::uint8_t>> orientations;
+    std::set<std::vector<float>> orientations;
     for (std::size_t i = 0; i < 100; ++i)
         orientations.emplace(batch.pristine.begin() + std::ptrdiff_t(i * 4096),
                              batch.pristine.begin() + std::ptrdiff_t((i + 1) * 4096));
     EXPECT_EQ(orientations.size(), 8u);
-    std::vector<std::uint8_t> sorted = picture.samples;
+    std::vector<float> sorted(picture.samples.begin(), picture.samples.end());
     std::sort(sorted.begin(), sorted.end());
-    for (std::vector<std::uint8_t> samples : orientations) {
+    for (std::vector<float> samples : orientations) {
         std::sort(samples.begin(), samples.end());
         EXPECT_EQ(samples, sorted);
     }

@@ -9,6 +9,9 @@
 
 #include "degrading_patch_source.h"
 #include "drawn_pictures.h"
+#include "picture_files.h"
+#include "prepare.h"
+#include "prepared_patch_source.h"
 #include "temporary_folder.h"
 
 namespace jpegdeblock::training {
@@ -34,9 +37,9 @@ TrainerOptions small_options(const std::string& output) {
     options.name = "test";
     options.precision = TrainingPrecision::kF32;
     options.threads = 1;
-    options.warm_up_steps = 20;
-    options.learning_rate = 4e-3;
-    options.average_decay = 0.95;
+    options.recipe.warm_up_steps = 20;
+    options.recipe.learning_rate = 4e-3;
+    options.recipe.average_decay = 0.95;
     return options;
 }
 
@@ -69,9 +72,12 @@ TEST(TrainerTest, AShortTrainingRestoresAHeldBackPictureAndWritesAGoldenFile) {
     EXPECT_TRUE(std::filesystem::exists(options.output + ".csv"));
 }
 
-TEST(TrainerTest, AnInterruptedTrainingResumesToTheSameWeights) {
+class ResumeTest : public testing::TestWithParam<Recipe> {};
+
+TEST_P(ResumeTest, AnInterruptedTrainingResumesToTheSameWeights) {
     const TemporaryFolder folder;
     TrainerOptions whole = small_options(folder.file("whole.safetensors"));
+    whole.recipe = GetParam();
     whole.steps = 24;
     ASSERT_TRUE(train(whole, small_source(), {}, kNeverStop));
 
@@ -89,6 +95,7 @@ TEST(TrainerTest, AnInterruptedTrainingResumesToTheSameWeights) {
         std::shared_ptr<const PatchSource> source_;
     };
     TrainerOptions parts = small_options(folder.file("parts.safetensors"));
+    parts.recipe = GetParam();
     parts.steps = 24;
     std::atomic<bool> stop = false;
     ASSERT_FALSE(train(parts, std::make_shared<StoppingSource>(stop), {}, stop));
@@ -101,24 +108,60 @@ TEST(TrainerTest, AnInterruptedTrainingResumesToTheSameWeights) {
             ASSERT_NEAR(actual->tensor(name).as<float>()[i], tensor.as<float>()[i], 1e-6) << name << " " << i;
 }
 
+INSTANTIATE_TEST_SUITE_P(Recipes, ResumeTest, testing::Values(default_recipe(), paper_recipe()),
+                         [](const auto& recipe) { return recipe.index == 0 ? "default" : "paper"; });
+
+NetworkDescription small_dncnn() {
+    return {.architecture = Architecture::kDncnn,
+            .scale = 1,
+            .channels = 8,
+            .depth = 4,
+            .conditioned = false,
+            .phase_bias = false,
+            .skip_interval = 0,
+            .condition_width = 64,
+            .input_offset = 0,
+            .input_scale = 1.0f / 255,
+            .output_scale = 255,
+            .range = LumaRange::kFull};
+}
+
 TEST(TrainerTest, DncnnTrainsWithBatchNormalisation) {
     const TemporaryFolder folder;
     TrainerOptions options = small_options(folder.file("d.safetensors"));
-    options.network = {.architecture = Architecture::kDncnn,
-                       .scale = 1,
-                       .channels = 8,
-                       .depth = 4,
-                       .conditioned = false,
-                       .phase_bias = false,
-                       .skip_interval = 0,
-                       .condition_width = 64,
-                       .input_offset = 0,
-                       .input_scale = 1.0f / 255,
-                       .output_scale = 255,
-                       .range = LumaRange::kFull};
+    options.network = small_dncnn();
     options.batch_norm = true;
     options.steps = 120;
     ASSERT_TRUE(train(options, small_source(), {}, kNeverStop));
+    EXPECT_GT(gain(options.output, 15), 0.1);
+}
+
+TEST(TrainerTest, ThePaperTrainsOnPreparedPictures) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder.file("pictures"));
+    for (unsigned seed = 0; seed < 4; ++seed)
+        write_grey_png(folder.file("pictures/" + std::to_string(seed) + ".png"), draw_picture(96, 96, seed));
+    PrepareOptions preparation;
+    preparation.pictures = folder.file("pictures");
+    preparation.output = folder.file("data");
+    preparation.qualities = {10, 20};
+    preparation.range = LumaRange::kLimited;
+    const auto ignore = [](const std::string&) {};
+    prepare(preparation, ignore, kNeverStop);
+    const auto source = std::make_shared<PreparedPatchSource>(
+        folder.file("data"), PreparedPatchOptions{.batch = 16, .side = 50, .patches_per_pair = 40}, ignore);
+
+    TrainerOptions options = small_options(folder.file("p.safetensors"));
+    options.recipe = paper_recipe();
+    EXPECT_THROW(train(options, source, {}, kNeverStop), Error);  // A grid network needs the table.
+    options.network = small_dncnn();
+    options.network.range = source->range();
+    options.batch_norm = true;
+    options.steps = 100;
+    EXPECT_GT(time_step(options, *source), 0);
+    EXPECT_FALSE(std::filesystem::exists(options.output));
+    ASSERT_TRUE(train(options, source, {}, kNeverStop));
+    EXPECT_EQ(load_model(options.output)->network.range, LumaRange::kLimited);
     EXPECT_GT(gain(options.output, 15), 0.1);
 }
 

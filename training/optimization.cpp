@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "optimization.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+std::vector<torch::Tensor> values(const NamedTensors& tensors) {
+    std::vector<torch::Tensor> result;
+    for (const auto& [name, value] : tensors) result.push_back(value);
+    return result;
+}
+
+}  // namespace
+
+std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Recipe& recipe, const Network& network) {
+    if (recipe.optimizer == OptimizerKind::kAdam)
+        return std::make_unique<torch::optim::Adam>(values(network.parameters()),
+                                                    torch::optim::AdamOptions(recipe.learning_rate));
+    std::vector<torch::Tensor> decayed, others;
+    for (const auto& [name, value] : network.parameters())
+        (value.dim() == 4 ? decayed : others).push_back(value);
+    const auto options = torch::optim::SGDOptions(recipe.learning_rate).momentum(recipe.momentum);
+    auto decaying = torch::optim::SGDOptions(options).weight_decay(recipe.weight_decay);
+    const std::vector<torch::optim::OptimizerParamGroup> groups = {
+        {decayed, std::make_unique<torch::optim::SGDOptions>(decaying)},
+        {others, std::make_unique<torch::optim::SGDOptions>(options)}};
+    return std::make_unique<torch::optim::SGD>(groups, options);
+}
+
+void set_learning_rate(torch::optim::Optimizer& optimizer, double learning_rate) {
+    for (auto& group : optimizer.param_groups()) group.options().set_lr(learning_rate);
+}
+
+void clip_gradients(const Recipe& recipe, const Network& network) {
+    if (recipe.clipping == ClippingKind::kNorm)
+        torch::nn::utils::clip_grad_norm_(values(network.parameters()), recipe.clipping_limit);
+    else
+        torch::nn::utils::clip_grad_value_(values(network.parameters()), recipe.clipping_limit);
+}
+
+}  // namespace jpegdeblock::training
