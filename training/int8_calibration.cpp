@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "int8_calibration.h"
+
+#include <algorithm>
+
+namespace jpegdeblock::training {
+namespace {
+
+using torch::Tensor;
+
+Tensor weight_scales(const Model& model, const std::vector<CalibrationBatch>& batches, int layer) {
+    const NetworkDescription& network = model.network;
+    const jpegdeblock::Tensor& weight = model.tensor("layers." + std::to_string(layer) + ".weight");
+    const Tensor largest =
+        torch::from_blob(const_cast<float*>(weight.as<float>()), weight.shape, torch::kFloat)
+            .abs()
+            .amax({1, 2, 3});
+    Tensor gain = torch::ones_like(largest);
+    if (layer < network.depth - 1) {
+        gain = torch::zeros_like(largest);
+        for (const CalibrationBatch& batch : batches) {
+            const Conditioning conditioning = evaluate_conditioning(model, batch.table);
+            for (int c = 0; c < network.channels; ++c) {
+                float& value = gain.data_ptr<float>()[c];
+                value = std::max(
+                    value,
+                    std::abs(conditioning.gain[static_cast<std::size_t>(layer * network.channels + c)]));
+            }
+        }
+    }
+    // A channel without weights still needs a scale above zero.
+    return torch::clamp_min(largest * gain / 127, 1e-12);
+}
+
+std::vector<double> largest_activations(const Model& model, const std::vector<CalibrationBatch>& batches) {
+    std::vector<double> largest(static_cast<std::size_t>(model.network.depth), 1e-6);
+    for (const CalibrationBatch& batch : batches)
+        evaluate_layers(model, batch.table, batch.luma, nullptr, [&](int layer, const Tensor& value) {
+            double& entry = largest[static_cast<std::size_t>(layer)];
+            entry = std::max(entry, value.max().item<double>());
+        });
+    largest.pop_back();  // The last layer is not quantized.
+    return largest;
+}
+
+// Mean of each channel of a layer over the batches.
+Tensor channel_means(const Model& model, const std::vector<CalibrationBatch>& batches,
+                     const Int8Parameters* int8, int wanted) {
+    Tensor sum;
+    for (const CalibrationBatch& batch : batches)
+        evaluate_layers(model, batch.table, batch.luma, int8, [&](int layer, const Tensor& value) {
+            if (layer != wanted) return;
+            const Tensor mean = value.mean({0, 2, 3});
+            sum = sum.defined() ? sum + mean : mean;
+        });
+    return sum / static_cast<double>(batches.size());
+}
+
+}  // namespace
+
+double int8_error(const Model& model, const Int8Parameters& parameters,
+                  const std::vector<CalibrationBatch>& batches) {
+    double error = 0;
+    for (const CalibrationBatch& batch : batches) {
+        const Tensor exact = evaluate_layers(model, batch.table, batch.luma);
+        const Tensor quantized = evaluate_layers(model, batch.table, batch.luma, &parameters);
+        const double power = std::max(exact.square().mean().item<double>(), 1e-12);
+        error += (exact - quantized).square().mean().item<double>() / power;
+    }
+    return error / static_cast<double>(batches.size());
+}
+
+Int8Parameters calibrate_int8(const Model& model, const std::vector<CalibrationBatch>& batches,
+                              const std::function<void(double)>& progress) {
+    const int depth = model.network.depth;
+    Int8Parameters parameters;
+    for (int layer = 0; layer < depth; ++layer) {
+        parameters.weight_scale.push_back(weight_scales(model, batches, layer));
+        parameters.bias_correction.push_back(torch::zeros({output_channels(model.network, layer)}));
+    }
+    const std::vector<double> largest = largest_activations(model, batches);
+    for (const double value : largest) parameters.activation_scale.push_back(value / 255);
+    for (int layer = 0; layer < depth - 1; ++layer) {
+        const auto at = static_cast<std::size_t>(layer);
+        double best = int8_error(model, parameters, batches);
+        // Clipping lower than a quarter of the largest value never paid in trials; the search ends when it
+        // gets worse.
+        for (const double share : {0.85, 0.7, 0.55, 0.4, 0.28}) {
+            const double kept = parameters.activation_scale[at];
+            parameters.activation_scale[at] = share * largest[at] / 255;
+            const double error = int8_error(model, parameters, batches);
+            if (error >= best) {
+                parameters.activation_scale[at] = kept;
+                break;
+            }
+            best = error;
+        }
+        if (progress) progress(0.8 * (layer + 1) / depth);
+    }
+    for (int layer = 0; layer < depth; ++layer) {
+        parameters.bias_correction[static_cast<std::size_t>(layer)] =
+            channel_means(model, batches, nullptr, layer) - channel_means(model, batches, &parameters, layer);
+        if (progress) progress(0.8 + 0.2 * (layer + 1) / depth);
+    }
+    return parameters;
+}
+
+}  // namespace jpegdeblock::training
