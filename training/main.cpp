@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
     add_train_command(program);
     add_evaluate_command(program);
     add_inspect_command(program);
+    add_quantize_command(program);
     try {
         program.parse(argc, argv);
     } catch (const CLI::Error& error) {

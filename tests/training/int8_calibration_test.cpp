@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <jpegdeblock/engine.h>
+#include <jpegdeblock/error.h>
 
 #include "drawn_pictures.h"
 #include "jpeg_degradation.h"
@@ -55,6 +56,31 @@ TEST(Int8CalibrationTest, StaysCloseToF32AndClippingNeverMakesItWorse) {
     EXPECT_NO_THROW(validate(stored, "the model"));
     const Int8Parameters read = int8_parameters(stored);
     EXPECT_NEAR(int8_error(stored, read, calibration), int8_error(model, parameters, calibration), 1e-6);
+}
+
+TEST(Int8CalibrationTest, TheEngineMatchesTheReferenceWithinOneLevel) {
+    auto model = std::make_shared<Model>(trained_looking_model());
+    const auto calibration = batches();
+    set_int8_parameters(*model, calibrate_int8(*model, calibration));
+    const Int8Parameters parameters = int8_parameters(*model);
+    std::unique_ptr<Engine> engine;
+    try {
+        engine = std::make_unique<Engine>(model, Precision::kInt8, make_workers(1));
+    } catch (const Error& error) {
+        ASSERT_EQ(error.code(), ErrorCode::kUnsupported) << error.what();
+        GTEST_SKIP() << "this CPU has no int8: " << error.what();
+    }
+    for (const CalibrationBatch& batch : calibration) {
+        const torch::Tensor expected =
+            evaluate_layers(*model, batch.table, batch.luma, &parameters).contiguous();
+        const torch::Tensor bytes = batch.luma.to(torch::kByte).contiguous();
+        torch::Tensor actual = torch::empty_like(expected);
+        engine->run({bytes.data_ptr<std::uint8_t>(), 64, 48, 64}, {}, batch.table, actual.data_ptr<float>(),
+                    64);
+        EXPECT_LE((actual - expected).abs().max().item<float>(), 1.0f);
+        EXPECT_LT((actual - expected).abs().mean().item<float>(), 0.02f);
+        EXPECT_GT(expected.abs().max().item<float>(), 1.0f);
+    }
 }
 
 TEST(Int8CalibrationTest, WeightsOfEveryTableFitIntoEightBits) {
