@@ -243,14 +243,7 @@ static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     jpegdeblock_plugin::install_settings(object_class);
-    g_object_class_install_property(
-        object_class, kStatsProperty,
-        g_param_spec_boxed(
-            "stats", "Statistics",
-            "Figures since the start: frames and passed (uint64), quality (int), table-source, "
-            "preset, model and precision (strings), tiles-computed, tiles-reused and tiles-passed (uint64), "
-            "ms-per-frame (double)",
-            GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+    jpegdeblock_plugin::install_statistics(object_class, kStatsProperty);
 
     GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
     gst_element_class_set_static_metadata(

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "restoration.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "debug.h"
+#include "table_meta.h"
 
 namespace jpegdeblock_plugin {
 namespace {
@@ -15,9 +17,12 @@ using jpegdeblock::Plane;
 using jpegdeblock::Precision;
 using jpegdeblock::QuantizationTable;
 
-// The one place that knows a buffer's quantization table. Raw video carries none.
-std::optional<QuantizationTable> table_of_buffer(const GstBuffer*) {
-    return std::nullopt;
+// The one place that knows a buffer's quantization table.
+std::optional<QuantizationTable> table_of_field(const std::optional<TableMeta>& meta, int field) {
+    if (!meta) {
+        return std::nullopt;
+    }
+    return meta->tables[std::min<std::size_t>(static_cast<std::size_t>(field), meta->tables.size() - 1)];
 }
 
 std::string advice_on_model(Preset preset, const std::string& path) {
@@ -175,7 +180,11 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
         [&] {
             const gint64 begin = g_get_monotonic_time();
             options_ = options_of(settings);
-            const std::optional<QuantizationTable> table = table_of_buffer(frame.buffer);
+            const std::optional<TableMeta> meta = table_meta_of(frame.buffer);
+            if (meta && meta->restored) {
+                statistics_.add_passed();
+                return;
+            }
             const int first_column =
                 static_cast<int>(std::lround(settings.compare * GST_VIDEO_FRAME_WIDTH(&frame)));
             FrameReport report;
@@ -183,18 +192,44 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
                 for (int field = 0; field < 2; ++field) {
                     const LumaView view = luma_of_field(frame, field);
                     if (view.height > 0) {
-                        const FrameReport of_field = restore_luma(view, first_column, field, table);
+                        const FrameReport of_field =
+                            restore_luma(view, first_column, field, table_of_field(meta, field));
                         report = together(report, of_field);
                     }
                 }
             } else {
-                report = restore_luma(luma_of_frame(frame), first_column, 0, table);
+                report = restore_luma(luma_of_frame(frame), first_column, 0, table_of_field(meta, 0));
             }
             const gint64 microseconds = g_get_monotonic_time() - begin;
             GST_LOG_OBJECT(owner_, "%s, quality %d, table %s, %" G_GINT64_FORMAT " us",
                            report.changed ? "restored" : "passed", report.quality, name_of(report.source),
                            microseconds);
             statistics_.add_frame(report, microseconds);
+        },
+        [&] { return advice_on_engine(precision_); });
+}
+
+std::optional<Failure> Restoration::decode(std::span<const CodedLuma> fields,
+                                           const Settings& settings) noexcept {
+    return guarded(
+        Stage::kRunning,
+        [&] {
+            const gint64 begin = g_get_monotonic_time();
+            options_ = options_of(settings);
+            FrameReport report;
+            for (std::size_t field = 0; field < fields.size(); ++field) {
+                const auto& [component, samples] = fields[field];
+                Plane left = samples;
+                if (!is_idle(settings)) {
+                    report = together(
+                        report, deblocker_of_field(static_cast<int>(field)).process(*component, samples));
+                    left.width = static_cast<int>(std::lround(settings.compare * samples.width));
+                }
+                if (left.width > 0) {
+                    decode_component(*component, left);
+                }
+            }
+            statistics_.add_frame(report, g_get_monotonic_time() - begin);
         },
         [&] { return advice_on_engine(precision_); });
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@
 #include "statistics.h"
 
 namespace jpegdeblock_plugin {
+
+/// The luma of a JPEG and where its samples belong: the picture's, or a field's.
+struct CodedLuma {
+    const jpegdeblock::JpegComponent* component;
+    jpegdeblock::Plane samples;  ///< The component's top left part.
+};
 
 /// The wall between GObject code and the library: restores the raw frames of one stream. No exception leaves;
 /// what went wrong comes back as a Failure. All but statistics() belong to the streaming thread.
@@ -44,6 +51,9 @@ class Restoration {
     /// Restores a frame that is mapped for reading and writing, in place; each field by itself if it is
     /// interlaced.
     std::optional<Failure> restore(const GstVideoFrame& frame, const Settings& settings) noexcept;
+
+    /// Decodes and restores the luma of a picture, or of its two fields.
+    std::optional<Failure> decode(std::span<const CodedLuma> fields, const Settings& settings) noexcept;
 
     Statistics& statistics() noexcept { return statistics_; }
 

@@ -88,4 +88,15 @@ GstStructure* Statistics::structure() const {
                              nullptr);
 }
 
+void install_statistics(GObjectClass* object_class, guint id) {
+    g_object_class_install_property(
+        object_class, id,
+        g_param_spec_boxed(
+            "stats", "Statistics",
+            "Figures since the start: frames and passed (uint64), quality (int), table-source, "
+            "preset, model and precision (strings), tiles-computed, tiles-reused and tiles-passed (uint64), "
+            "ms-per-frame (double)",
+            GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+}
+
 }  // namespace jpegdeblock_plugin

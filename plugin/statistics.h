@@ -65,4 +65,7 @@ class Statistics {
     std::uint64_t timed_ = 0;                     ///< Times recorded in all.
 };
 
+/// Adds the read-only property `stats` to a class that is being initialized.
+void install_statistics(GObjectClass* object_class, guint id);
+
 }  // namespace jpegdeblock_plugin

@@ -9,8 +9,8 @@
 
 #include <jpegdeblock/error.h>
 
+#include "../lib/jpeg/islow_dct.h"
 #include "../lib/jpeg/target_clones.h"
-#include "islow_dct.h"
 
 namespace jpegdeblock::training {
 namespace {

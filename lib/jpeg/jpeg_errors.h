@@ -11,12 +11,15 @@
 
 namespace jpegdeblock {
 
-/// Catches libjpeg's fatal errors, which it reports by a callback that must not return. Warnings are ignored
-/// and nothing is ever printed.
+/// Catches libjpeg's fatal errors, which it reports by a callback that must not return, and notes warnings.
+/// Nothing is ever printed.
 struct JpegErrors {
     jpeg_error_mgr manager;  ///< For the `err` of a compress or decompress struct. First member: see below.
     std::jmp_buf escape;
     char message[JMSG_LENGTH_MAX] = "";
+    bool ended_early = false;           ///< The end of the data came before that of the picture.
+    bool damaged = false;               ///< Some of the picture's data are wrong or missing.
+    char damage[JMSG_LENGTH_MAX] = "";  ///< The first warning that says so.
 
     JpegErrors() {
         jpeg_std_error(&manager);
@@ -27,7 +30,7 @@ struct JpegErrors {
             std::longjmp(errors->escape, 1);
         };
         manager.emit_message = [](j_common_ptr codec, int level) {
-            if (level < 0) ++codec->err->num_warnings;
+            if (level < 0) reinterpret_cast<JpegErrors*>(codec->err)->note_warning(codec);
         };
         manager.output_message = [](j_common_ptr) {};
     }
@@ -40,6 +43,24 @@ struct JpegErrors {
         if (setjmp(escape) != 0) return false;
         calls();
         return true;
+    }
+
+  private:
+    void note_warning(j_common_ptr codec) {
+        ++manager.num_warnings;
+        switch (manager.msg_code) {
+            case JWRN_ADOBE_XFORM:
+            case JWRN_JFIF_MAJOR:
+                return;  // Odd, but no data are lost.
+            case JWRN_JPEG_EOF:
+                // Many cameras leave out the end marker. Where it cuts data off, another warning follows.
+                ended_early = true;
+                return;
+            default:
+                break;
+        }
+        if (!damaged) manager.format_message(codec, damage);
+        damaged = true;
     }
 };
 

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <jpegdeblock/error.h>
 
+#include "engine/workers.h"
 #include "restore/frame_memory.h"
 #include "restore/region_restorer.h"
 #include "restore/table_selector.h"
@@ -59,7 +61,7 @@ class Deblocker::Impl {
   public:
     Impl(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
          const DeblockerOptions& wanted)
-        : options(wanted), restorer(std::move(model), precision, std::move(workers)) {}
+        : options(wanted), restorer(std::move(model), precision, workers), workers_(std::move(workers)) {}
 
     FrameReport process(ConstPlane decoded, Plane restored, const std::optional<QuantizationTable>& table,
                         GridOffset offset, std::optional<RegionRestorer::Duration> time_left) {
@@ -75,7 +77,25 @@ class Deblocker::Impl {
                                     report.table,
                                     options.strength,
                                     options.bounded && known};
+        restorer.use_coefficients(nullptr);
         frames.restore(restorer, key, decoded, restored, options.reuse_unchanged, time_left, report);
+        return report;
+    }
+
+    FrameReport process(const JpegComponent& luma, Plane restored,
+                        std::optional<RegionRestorer::Duration> time_left) {
+        if (options.strength == 0.0f) {
+            decode_component(luma, restored);
+            return {};
+        }
+        const Plane blocks = decode(luma);
+        FrameReport report = tables.select(blocks, {}, luma.table, 0);
+        report.changed = true;
+        const RestorationKey key = {
+            {blocks.width, blocks.height, {}}, luma.table, options.strength, options.bounded};
+        restorer.use_coefficients(&luma);
+        frames.restore(restorer, key, blocks, blocks, options.reuse_unchanged, time_left, report);
+        copy({blocks.data, restored.width, restored.height, blocks.stride}, restored);
         return report;
     }
 
@@ -88,8 +108,22 @@ class Deblocker::Impl {
     RegionRestorer restorer;
 
   private:
+    /// All whole blocks of the component, in blocks_.
+    Plane decode(const JpegComponent& component) {
+        const int width = 8 * component.blocks_wide, height = 8 * component.blocks_high;
+        blocks_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+        const Plane blocks = {blocks_.data(), width, height, width};
+        Stage stage;
+        stage.tasks = component.blocks_high;
+        stage.work = [&](int row, int) { decode_component(component, row, row + 1, blocks); };
+        workers_->run({&stage, 1});
+        return blocks;
+    }
+
+    std::shared_ptr<Workers> workers_;
     TableSelector tables;
     FrameMemory frames;
+    std::vector<std::uint8_t> blocks_;  // A JPEG's luma.
 };
 
 Deblocker::Deblocker(std::shared_ptr<const Model> model, Precision precision,
@@ -114,6 +148,16 @@ FrameReport Deblocker::process(ConstPlane decoded, Plane restored,
                                std::optional<std::chrono::nanoseconds> time_left) {
     check_arguments(decoded, restored, table, offset);
     return impl_->process(decoded, restored, table, offset, time_left);
+}
+
+FrameReport Deblocker::process(const JpegComponent& luma, Plane restored,
+                               std::optional<std::chrono::nanoseconds> time_left) {
+    check_plane("restored", restored);
+    check(restored.width <= luma.width && restored.height <= luma.height,
+          "The restored plane has " + std::to_string(restored.width) + "x" + std::to_string(restored.height) +
+              " samples; expected at most those of the JPEG's luma, " + std::to_string(luma.width) + "x" +
+              std::to_string(luma.height) + ".");
+    return impl_->process(luma, restored, time_left);
 }
 
 void Deblocker::reset() {

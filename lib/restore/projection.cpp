@@ -23,7 +23,8 @@ struct Task {
     std::ptrdiff_t residual_stride;
     float strength;
     GridOffset offset;
-    int first_y, last_y;  // Rows of the plane in this row of blocks.
+    int first_y, last_y;         // Rows of the plane in this row of blocks.
+    const std::int16_t* blocks;  // The file's quantized coefficients of this row of blocks, where known.
 };
 
 /// The table in the layout of a tile after its second pass: transposed, repeated for each block.
@@ -72,12 +73,30 @@ struct Tile {
         std::fill_n(tile.whole + x, 8, whole_rows && x >= begin && x + 8 <= end ? 1.0f : 0.0f);
 }
 
-[[gnu::always_inline]] inline void project(Tile& tile, const Steps& steps) {
-    forward_dct_columns(tile.decoded);
-    forward_dct_columns(tile.sum);
+/// Replaces the decoded samples of a tile whose column 0 is column `left` of the plane by the file's
+/// coefficients, transposed as the DCT leaves them.
+[[gnu::always_inline]] inline void load_coefficients(const Task& task, int left, const Steps& steps,
+                                                     Tile& tile) {
+    const int end = std::min(kTileWidth, task.decoded.width - left);
+    const std::int16_t* block = task.blocks + 8 * left;
+    for (int x = 0; x < end; x += 8, block += 64)
+        for (int y = 0; y < 8; ++y)
+            for (int u = 0; u < 8; ++u) tile.decoded.row[y][x + u] = static_cast<float>(block[8 * y + u]);
     transpose_blocks(tile.decoded);
-    transpose_blocks(tile.sum);
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < kTileWidth; ++x) tile.decoded.row[y][x] *= steps.step[y][x];
+}
+
+[[gnu::always_inline]] inline void transform_decoded(Tile& tile) {
     forward_dct_columns(tile.decoded);
+    transpose_blocks(tile.decoded);
+    forward_dct_columns(tile.decoded);
+}
+
+/// tile.decoded holds coefficients, transposed.
+[[gnu::always_inline]] inline void project(Tile& tile, const Steps& steps) {
+    forward_dct_columns(tile.sum);
+    transpose_blocks(tile.sum);
     forward_dct_columns(tile.sum);
     for (int y = 0; y < 8; ++y)
         for (int x = 0; x < kTileWidth; ++x) {
@@ -97,9 +116,9 @@ struct Tile {
 
 /// Rounds and clamps the sums and writes them to the plane.
 [[gnu::always_inline]] inline void store(const Task& task, int left, Tile& tile) {
-    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.decoded.width - left);
+    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.restored.width - left);
     const int top = task.first_y == 0 ? task.offset.y : 0;
-    for (int y = task.first_y; y < task.last_y; ++y) {
+    for (int y = task.first_y; y < std::min(task.last_y, task.restored.height); ++y) {
         float* sum = tile.sum.row[top + y - task.first_y];
         std::uint8_t* samples = task.restored.row(y) + left;
         // Two loops: in one, the compiler would branch around the conversion instead of clamping.
@@ -120,7 +139,14 @@ void add_row(const Task& task, const Steps* steps) {
     Tile tile;
     for (int left = -task.offset.x; left < task.decoded.width; left += kTileWidth) {
         load(task, left, tile);
-        if (steps) project(tile, *steps);
+        if (steps) {
+            if (task.blocks) {
+                load_coefficients(task, left, *steps, tile);
+            } else {
+                transform_decoded(tile);
+            }
+            project(tile, *steps);
+        }
         store(task, left, tile);
     }
 }
@@ -138,7 +164,21 @@ void add_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable
     for (int block_row = first_block_row; block_row < last_block_row; ++block_row) {
         const int top = 8 * block_row - offset.y;
         const Task task = {decoded,  restored, residual,         residual_stride,
-                           strength, offset,   std::max(0, top), std::min(decoded.height, top + 8)};
+                           strength, offset,   std::max(0, top), std::min(decoded.height, top + 8),
+                           nullptr};
+        add_row(task, bounded ? &steps : nullptr);
+    }
+}
+
+void add_residual(ConstPlane decoded, const JpegComponent& component, int left_block, int top_block,
+                  const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
+                  int first_block_row, int last_block_row, Plane restored) {
+    const Steps steps(component.table);
+    for (int row = first_block_row; row < last_block_row; ++row) {
+        const std::int16_t* blocks =
+            component.block_rows[static_cast<std::size_t>(top_block + row)] + 64 * left_block;
+        const Task task = {decoded, restored, residual,    residual_stride, strength,
+                           {},      8 * row,  8 * row + 8, blocks};
         add_row(task, bounded ? &steps : nullptr);
     }
 }

@@ -90,9 +90,15 @@ void RegionRestorer::add(const Region& region, const RestorationKey& key, ConstP
     Stage stage;
     stage.tasks = (needed.rows() + kBlockRowsPerTask - 1) / kBlockRowsPerTask;
     stage.work = [&](int task, int) {
-        const int first = task * kBlockRowsPerTask;
-        add_residual(from, needed.offset, key.table, residual, part.width, key.strength * units_in_levels_,
-                     key.bounded, first, std::min(first + kBlockRowsPerTask, needed.rows()), to);
+        const int first = task * kBlockRowsPerTask, last = std::min(first + kBlockRowsPerTask, needed.rows());
+        const float strength = key.strength * units_in_levels_;
+        if (component_) {
+            add_residual(from, *component_, region.needed.left, region.needed.top, residual, part.width,
+                         strength, key.bounded, first, last, to);
+        } else {
+            add_residual(from, needed.offset, key.table, residual, part.width, strength, key.bounded, first,
+                         last, to);
+        }
     };
     workers_->run({&stage, 1});
 }

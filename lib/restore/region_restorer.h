@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <jpegdeblock/engine.h>
+#include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
@@ -48,6 +49,9 @@ class RegionRestorer {
     /// For the grid adapted to.
     const RegionPlanner& planner() const { return planner_; }
 
+    /// The frames to come are whole blocks of this component; null: their coefficients are unknown.
+    void use_coefficients(const JpegComponent* component) { component_ = component; }
+
     /// Restores the region's needed blocks. decoded and restored may be the same memory only where the region
     /// is the whole plane.
     void restore(const Region& region, const RestorationKey& key, ConstPlane decoded, Plane restored);
@@ -77,6 +81,7 @@ class RegionRestorer {
     Engine engine_;  ///< For whole planes.
     int margin_;
     float units_in_levels_;
+    const JpegComponent* component_ = nullptr;
     RegionPlanner planner_;
     std::map<RegionSize, std::unique_ptr<Engine>> engines_;  ///< For parts of the plane.
     std::map<int, bool> width_trusted_;                      ///< The widths that were checked.

@@ -55,6 +55,7 @@ std::vector<std::uint8_t> libjpeg_compress(const JpegRecipe& recipe,
     jpeg_set_quality(&codec, recipe.quality, recipe.baseline ? TRUE : FALSE);
     codec.dct_method = recipe.method;
     codec.arith_code = recipe.arithmetic ? TRUE : FALSE;
+    codec.optimize_coding = recipe.optimized ? TRUE : FALSE;
     codec.restart_interval = static_cast<unsigned>(recipe.restart_interval);
     for (int i = 0; i < codec.num_components; ++i) {
         codec.comp_info[i].h_samp_factor = recipe.horizontal_sampling[std::min(i, 1)];
@@ -117,6 +118,47 @@ std::vector<std::uint8_t> libjpeg_decompress_luma(std::span<const std::uint8_t> 
     jpeg_finish_decompress(&codec);
     jpeg_destroy_decompress(&codec);
     return luma;
+}
+
+std::vector<RawComponent> libjpeg_decompress_raw(std::span<const std::uint8_t> jpeg) {
+    jpeg_decompress_struct codec;
+    jpeg_error_mgr errors;
+    codec.err = jpeg_std_error(&errors);
+    be_silent(errors);
+    jpeg_create_decompress(&codec);
+    jpeg_mem_src(&codec, jpeg.data(), static_cast<unsigned long>(jpeg.size()));
+    jpeg_read_header(&codec, TRUE);
+    codec.raw_data_out = TRUE;
+    codec.out_color_space = codec.jpeg_color_space;
+    codec.do_block_smoothing = FALSE;
+    codec.dct_method = JDCT_ISLOW;
+    jpeg_start_decompress(&codec);
+    const std::size_t count = static_cast<std::size_t>(codec.num_components);
+    std::vector<RawComponent> components(count);
+    std::vector<std::vector<std::uint8_t>> strips(count);  // One row of minimum coded units.
+    std::vector<std::vector<JSAMPROW>> rows(count);
+    std::vector<JSAMPARRAY> arrays(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const jpeg_component_info& info = codec.comp_info[i];
+        components[i].width = static_cast<int>(info.downsampled_width);
+        components[i].height = static_cast<int>(info.downsampled_height);
+        const std::size_t stride = 8 * (info.width_in_blocks + 8);
+        const std::size_t lines = 8 * static_cast<std::size_t>(info.v_samp_factor);
+        strips[i].resize(stride * lines);
+        for (std::size_t y = 0; y < lines; ++y) rows[i].push_back(strips[i].data() + y * stride);
+        arrays[i] = rows[i].data();
+    }
+    while (codec.output_scanline < codec.output_height) {
+        jpeg_read_raw_data(&codec, arrays.data(), static_cast<JDIMENSION>(8 * codec.max_v_samp_factor));
+        for (std::size_t i = 0; i < count; ++i)
+            for (const JSAMPROW row : rows[i]) {
+                const std::size_t size = static_cast<std::size_t>(components[i].width * components[i].height);
+                if (components[i].samples.size() < size)
+                    components[i].samples.insert(components[i].samples.end(), row, row + components[i].width);
+            }
+    }
+    jpeg_destroy_decompress(&codec);
+    return components;
 }
 
 std::size_t find_segment(std::span<const std::uint8_t> jpeg, std::uint8_t code) {

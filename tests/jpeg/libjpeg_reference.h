@@ -20,6 +20,7 @@ struct JpegRecipe {
     bool baseline = true;  ///< Limit the steps to 255.
     bool progressive = false;
     bool arithmetic = false;
+    bool optimized = false;               ///< Huffman tables for this picture.
     bool one_scan_each = false;           ///< Components not interleaved.
     int horizontal_sampling[2] = {1, 1};  ///< Of components 0 and 1.
     int vertical_sampling[2] = {1, 1};
@@ -37,6 +38,17 @@ std::vector<std::uint8_t> samples_for(const JpegRecipe& recipe);
 /// Component 0 of a grey or YCbCr JPEG, decoded with all its components.
 std::vector<std::uint8_t> libjpeg_decompress_luma(std::span<const std::uint8_t> jpeg, J_DCT_METHOD method,
                                                   bool block_smoothing = false);
+
+/// A component's samples without upsampling, rows adjacent.
+struct RawComponent {
+    int width = 0;
+    int height = 0;
+    std::vector<std::uint8_t> samples;
+};
+
+/// All components of a JPEG of any sampling as libjpeg's islow transform gives them, cut to what the picture
+/// shows.
+std::vector<RawComponent> libjpeg_decompress_raw(std::span<const std::uint8_t> jpeg);
 
 /// Where the first marker segment of that code (0xff, code) begins, which must exist; segments are searched
 /// from the start of the file up to the first scan.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <jpegdeblock/engine.h>
+#include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
@@ -82,6 +83,14 @@ class Deblocker {
     /// that the first may take longer. Zero or less passes all that would have to be computed.
     FrameReport process(ConstPlane decoded, Plane restored,
                         const std::optional<QuantizationTable>& table = std::nullopt, GridOffset offset = {},
+                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
+
+    /// Decodes and restores the luma of a JPEG that JpegReader read. restored: the component's top left part
+    /// that is wanted, at most its width and height (else Error(kInvalidArgument)). Knows what process() above
+    /// can only guess: the table, and each coefficient's interval, also in blocks that the picture's edge
+    /// cuts. At strength 0 the result is decode_component's.
+    /// Unchanged tiles are those whose samples are unchanged. time_left: as above.
+    FrameReport process(const JpegComponent& luma, Plane restored,
                         std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 
     /// Forgets what was learnt from earlier frames (a flush, a new stream).

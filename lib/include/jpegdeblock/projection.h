@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
 
@@ -19,6 +20,13 @@ namespace jpegdeblock {
 /// Block row 0 holds the plane's row 0; it has 8 - offset.y rows. Pure; thread safe for distinct rows of
 /// blocks.
 void add_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable& table,
+                  const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
+                  int first_block_row, int last_block_row, Plane restored);
+
+/// As above, for samples whose coefficients are known: k is the file's own multiple. decoded: whole blocks of
+/// the component, as decode_component gives them, beginning with its block (left_block, top_block), which is
+/// block row 0. restored: their top left part that is wanted, the same memory allowed.
+void add_residual(ConstPlane decoded, const JpegComponent& component, int left_block, int top_block,
                   const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
                   int first_block_row, int last_block_row, Plane restored);
 

@@ -8,7 +8,7 @@
 // may be the same array. Always inlined, so that they are compiled for the CPUs that their caller is compiled
 // for.
 
-namespace jpegdeblock::training {
+namespace jpegdeblock {
 namespace islow {
 
 /// Eight integers in GCC's and Clang's portable vector type.
@@ -85,4 +85,17 @@ inline constexpr Matrix kForward(true);
     islow::multiply_rows(columns, islow::kInverse, 13 + 2 + 3, samples);
 }
 
-}  // namespace jpegdeblock::training
+/// As inverse_islow_8x8, for coefficients of -32768..32767 that no encoder may have written: the values
+/// between the passes are limited to 16 bits, as in libjpeg-turbo's vector code, and no sum overflows.
+[[gnu::always_inline]] inline void inverse_islow_8x8_of_any(const std::int32_t* coefficients,
+                                                            std::int32_t* samples) {
+    std::int32_t columns[64];
+    islow::multiply_columns(coefficients, islow::kInverse, 13 - 2, columns);
+    for (std::int32_t& value : columns) {
+        value = value < 32767 ? value : 32767;
+        value = value > -32768 ? value : -32768;
+    }
+    islow::multiply_rows(columns, islow::kInverse, 13 + 2 + 3, samples);
+}
+
+}  // namespace jpegdeblock

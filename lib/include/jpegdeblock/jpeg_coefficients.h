@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <jpegdeblock/plane.h>
+#include <jpegdeblock/quantization.h>
+
+namespace jpegdeblock {
+
+/// A component (Y, Cb, Cr, ...) of a JPEG as the file holds it: the quantized DCT coefficients.
+struct JpegComponent {
+    int horizontal_sampling = 1;  ///< 1..4, as in the frame header; meaningful relative to other components.
+    int vertical_sampling = 1;
+    int width = 0;  ///< Samples that the picture shows, at the component's own sampling.
+    int height = 0;
+    int blocks_wide = 0;  ///< 8x8 blocks that hold these samples.
+    int blocks_high = 0;
+    QuantizationTable table;
+    /// For each row of blocks blocks_wide x 64 coefficients, block after block, each in row order. They
+    /// belong to the JpegReader and are valid until it reads again or goes.
+    std::vector<const std::int16_t*> block_rows;
+};
+
+/// What the components of a JPEG mean, as libjpeg concludes from the JFIF and Adobe markers.
+enum class JpegColorSpace { kGrey, kYCbCr, kRgb, kCmyk, kYcck, kUnknown };
+
+/// "grey", "YCbCr", "RGB", ...
+const char* name_of(JpegColorSpace space);
+
+/// What JpegReader::read found.
+struct JpegPicture {
+    int width = 0;
+    int height = 0;
+    bool progressive = false;
+    JpegColorSpace color_space = JpegColorSpace::kUnknown;
+    std::vector<JpegComponent> components;
+    int horizontal_sampling = 1;  ///< The largest of all components.
+    int vertical_sampling = 1;
+    bool damaged = false;  ///< Data are missing or wrong. What could be had is there, the rest is grey.
+    std::string damage;    ///< libjpeg's words for the first damage.
+    std::size_t size = 0;  ///< Bytes from the start to the end of the picture, the EOI marker included.
+};
+
+/// Reads JPEGs' coefficients with libjpeg-turbo: baseline, extended sequential and progressive, Huffman or
+/// arithmetic coding; with the standard Huffman tables where there are none (motion JPEG). Each picture
+/// stands for itself: no table is taken from the one before. Not thread safe.
+class JpegReader {
+  public:
+    JpegReader();
+    ~JpegReader();
+    JpegReader(const JpegReader&) = delete;
+    JpegReader& operator=(const JpegReader&) = delete;
+
+    /// The result is valid until the next read. `name` stands in messages for the file; bytes after the
+    /// picture's end are ignored. Errors: kInvalidFile where not even the headers can be read, and for what
+    /// only attacks contain (see decode_jpeg_luma).
+    const JpegPicture& read(std::span<const std::uint8_t> bytes, const std::string& name = "the JPEG");
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Reconstructs the samples of a component, bit for bit as libjpeg-turbo's islow inverse DCT does (for
+/// coefficients that an encoder could have written), without upsampling. samples: the top left part of the
+/// component that is wanted; at most 8 * blocks_wide x 8 * blocks_high, else Error(kInvalidArgument).
+void decode_component(const JpegComponent& component, Plane samples);
+
+/// As above, only the rows of blocks first_block_row .. last_block_row-1. Thread safe for distinct rows.
+void decode_component(const JpegComponent& component, int first_block_row, int last_block_row, Plane samples);
+
+}  // namespace jpegdeblock

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "frame_finder.h"
+
+#include <algorithm>
+
+namespace jpegdeblock_plugin {
+namespace {
+
+constexpr std::uint8_t kMarkerStart = 0xff;
+constexpr std::uint8_t kStuffing = 0x00;
+constexpr std::uint8_t kTemporary = 0x01;
+constexpr std::uint8_t kFirstRestart = 0xd0;
+constexpr std::uint8_t kLastRestart = 0xd7;
+constexpr std::uint8_t kStartOfImage = 0xd8;
+constexpr std::uint8_t kEndOfImage = 0xd9;
+constexpr std::uint8_t kStartOfScan = 0xda;
+
+}  // namespace
+
+FrameFinder::Found FrameFinder::look(std::span<const std::uint8_t> bytes) {
+    Found found;
+    if (!inside()) {
+        const std::optional<std::size_t> start = find_start(bytes);
+        found.skip = start.value_or(bytes.size() - 1);
+        if (!start) {
+            return found;
+        }
+        state_ = State::kMarker;
+        found.take = 2;
+    }
+    const std::span<const std::uint8_t> rest = bytes.subspan(found.skip);
+    // The last byte is looked at only if it ends the JPEG: a marker's two bytes always stay together, and at
+    // the end of the stream there is something left that asks for the end of the JPEG.
+    const std::size_t before_last = rest.size() - 1;
+    std::optional<std::size_t> end = find_end(rest.first(before_last), found.take);
+    if (!end && before_last >= found.take) {
+        FrameFinder ahead = *this;
+        end = ahead.find_end(rest, before_last);
+    }
+    found.complete = end.has_value();
+    found.take = end.value_or(std::max(before_last, found.take));
+    if (found.complete) {
+        reset();
+    }
+    return found;
+}
+
+std::optional<std::size_t> FrameFinder::find_start(std::span<const std::uint8_t> bytes) {
+    constexpr std::uint8_t kStart[] = {kMarkerStart, kStartOfImage};
+    const auto start = std::search(bytes.begin(), bytes.end(), std::begin(kStart), std::end(kStart));
+    if (start == bytes.end()) {
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(start - bytes.begin());
+}
+
+std::optional<std::size_t> FrameFinder::find_end(std::span<const std::uint8_t> bytes, std::size_t position) {
+    while (position < bytes.size()) {
+        const std::uint8_t byte = bytes[position];
+        switch (state_) {
+            case State::kOutside:
+                return std::nullopt;
+            case State::kMarker:
+            case State::kEntropyCoded: {
+                const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(position);
+                const auto marker = std::find(from, bytes.end(), kMarkerStart);
+                position += static_cast<std::size_t>(marker - from);
+                entropy_coded_ = state_ == State::kEntropyCoded;
+                if (marker != bytes.end()) {
+                    state_ = State::kCode;
+                    ++position;
+                }
+                continue;
+            }
+            case State::kCode:
+                if (byte == kEndOfImage) {
+                    return position + 1;
+                }
+                if (byte == kStartOfImage) {
+                    return position - 1;  // The next JPEG begins before this one's end came.
+                }
+                take_code(byte);
+                break;
+            case State::kLengthHigh:
+                length_ = std::size_t{byte} << 8;
+                state_ = State::kLengthLow;
+                break;
+            case State::kLengthLow:
+                length_ = std::max<std::size_t>(length_ | byte, 2) - 2;
+                state_ = State::kSegment;
+                break;
+            case State::kSegment: {
+                const std::size_t here = std::min(length_, bytes.size() - position);
+                length_ -= here;
+                position += here;
+                if (length_ == 0) {
+                    state_ = entropy_coded_ ? State::kEntropyCoded : State::kMarker;
+                }
+                continue;
+            }
+        }
+        ++position;
+    }
+    return std::nullopt;
+}
+
+void FrameFinder::take_code(std::uint8_t code) {
+    if (code == kMarkerStart) {
+        return;  // A fill byte.
+    }
+    if (code == kStuffing || code == kTemporary || (code >= kFirstRestart && code <= kLastRestart)) {
+        state_ = entropy_coded_ ? State::kEntropyCoded : State::kMarker;
+        return;
+    }
+    state_ = State::kLengthHigh;
+    entropy_coded_ = code == kStartOfScan;
+}
+
+}  // namespace jpegdeblock_plugin

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/**
+ * SECTION:element-jpegdeblockdec
+ * @title: jpegdeblockdec
+ *
+ * Decodes JPEG pictures and motion JPEG and removes the block edges, ringing and mosquito noise that the
+ * compression left. As it reads the file itself, it knows the quantization table and what each coefficient
+ * may have been, which the jpegdeblock filter after another decoder has to guess. Luma is restored; chroma is
+ * decoded as usual. The raw video has the JPEG's own sampling: I420, Y42B, Y444 or GRAY8.
+ *
+ * |[
+ * gst-launch-1.0 filesrc location=video.avi ! avidemux ! jpegdeblockdec ! videoconvert ! autovideosink
+ * ]|
+ *
+ * Players choose it by themselves once its rank is above jpegdec's:
+ * GST_PLUGIN_FEATURE_RANK=jpegdeblockdec:MAX.
+ */
+#include "jpegdeblock_decoder.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "debug.h"
+#include "frame_finder.h"
+#include "latency.h"
+#include "object_lock.h"
+#include "picture_decoder.h"
+#include "restoration.h"
+#include "settings.h"
+#include "table_meta.h"
+
+using jpegdeblock_plugin::Failure;
+using jpegdeblock_plugin::FrameFinder;
+using jpegdeblock_plugin::Latency;
+using jpegdeblock_plugin::ObjectLock;
+using jpegdeblock_plugin::PictureDecoder;
+using jpegdeblock_plugin::Restoration;
+using jpegdeblock_plugin::Settings;
+using jpegdeblock_plugin::Stage;
+
+namespace {
+
+struct DecoderState {
+    explicit DecoderState(GstObject* owner) : restoration(owner) {}
+
+    Settings settings;  ///< As the properties say. Guarded by the object lock.
+
+    // The streaming thread's own.
+    Settings frame_settings;  ///< Those of the frame under way.
+    Restoration restoration;
+    Latency latency;
+    FrameFinder finder;
+    PictureDecoder pictures;
+    GstVideoCodecState* input = nullptr;
+    bool input_changed = false;  ///< Since the output was negotiated.
+    bool warned_of_damage = false;
+};
+
+enum : guint { kStatsProperty = jpegdeblock_plugin::kFirstOwnProperty };
+
+}  // namespace
+
+struct _GstJpegDeblockDec {
+    GstVideoDecoder parent;
+    DecoderState* state;
+};
+
+G_DEFINE_FINAL_TYPE(GstJpegDeblockDec, gst_jpeg_deblock_dec, GST_TYPE_VIDEO_DECODER)
+GST_ELEMENT_REGISTER_DEFINE(jpegdeblockdec, "jpegdeblockdec", GST_RANK_NONE, GST_TYPE_JPEG_DEBLOCK_DEC)
+
+namespace {
+
+DecoderState& state_of(gpointer object) {
+    return *GST_JPEG_DEBLOCK_DEC(object)->state;
+}
+
+void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
+    DecoderState& state = state_of(object);
+    bool known = false;
+    const std::optional<Failure> failure = guarded(
+        Stage::kRunning,
+        [&] {
+            const ObjectLock lock(object);
+            known = set_setting(state.settings, id, value);
+        },
+        [&] { return std::string("Property '") + spec->name + "' keeps its value."; });
+    if (failure) {
+        post_warning(GST_ELEMENT(object), *failure);
+    } else if (!known) {
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
+    DecoderState& state = state_of(object);
+    if (id == kStatsProperty) {
+        g_value_take_boxed(value, state.restoration.statistics().structure());
+        return;
+    }
+    const ObjectLock lock(object);
+    if (!get_setting(state.settings, id, value)) {
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+void finalize(GObject* object) {
+    delete GST_JPEG_DEBLOCK_DEC(object)->state;
+    G_OBJECT_CLASS(gst_jpeg_deblock_dec_parent_class)->finalize(object);
+}
+
+std::optional<Failure> take_settings(GstVideoDecoder* decoder) {
+    DecoderState& state = state_of(decoder);
+    return guarded(
+        Stage::kRunning,
+        [&] {
+            const ObjectLock lock(decoder);
+            state.frame_settings = state.settings;
+        },
+        [] { return std::string("The properties keep their former values for this frame."); });
+}
+
+void forget_stream(DecoderState& state) {
+    state.finder.reset();
+    state.restoration.forget_stream();
+}
+
+gboolean start(GstVideoDecoder* decoder) {
+    DecoderState& state = state_of(decoder);
+    std::optional<Failure> failure = take_settings(decoder);
+    if (!failure) {
+        failure = state.restoration.start(state.frame_settings);
+    }
+    if (failure) {
+        post_error(GST_ELEMENT(decoder), *failure);
+        return FALSE;
+    }
+    forget_stream(state);
+    state.latency.reset();
+    state.warned_of_damage = false;
+    gst_video_decoder_set_packetized(decoder, FALSE);
+    return TRUE;
+}
+
+gboolean stop(GstVideoDecoder* decoder) {
+    DecoderState& state = state_of(decoder);
+    state.restoration.stop();
+    state.latency.reset();
+    g_clear_pointer(&state.input, gst_video_codec_state_unref);
+    return TRUE;
+}
+
+gboolean flush(GstVideoDecoder* decoder) {
+    forget_stream(state_of(decoder));
+    return TRUE;
+}
+
+gboolean set_format(GstVideoDecoder* decoder, GstVideoCodecState* input) {
+    DecoderState& state = state_of(decoder);
+    g_clear_pointer(&state.input, gst_video_codec_state_unref);
+    state.input = gst_video_codec_state_ref(input);
+    state.input_changed = true;
+    state.latency.reset();
+    gboolean parsed = FALSE;
+    gst_structure_get_boolean(gst_caps_get_structure(input->caps, 0), "parsed", &parsed);
+    gst_video_decoder_set_packetized(decoder, parsed);
+    return TRUE;
+}
+
+GstFlowReturn parse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, GstAdapter* adapter,
+                    gboolean at_eos) {
+    FrameFinder& finder = state_of(decoder).finder;
+    GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT(frame);
+    const gsize available = gst_adapter_available(adapter);
+    const auto* bytes = static_cast<const guint8*>(gst_adapter_map(adapter, available));
+    const FrameFinder::Found found = finder.look({bytes, available});
+    gst_adapter_unmap(adapter);
+    gst_adapter_flush(adapter, found.skip);
+    if (found.take > 0) {
+        gst_video_decoder_add_to_frame(decoder, static_cast<int>(found.take));
+    }
+    if (found.complete) {
+        return gst_video_decoder_have_frame(decoder);
+    }
+    if (!at_eos) {
+        return GST_VIDEO_DECODER_FLOW_NEED_DATA;
+    }
+    const gsize rest = gst_adapter_available(adapter);
+    if (!finder.inside()) {
+        gst_adapter_flush(adapter, rest);
+        return GST_FLOW_OK;
+    }
+    finder.reset();
+    gst_video_decoder_add_to_frame(decoder, static_cast<int>(rest));
+    return gst_video_decoder_have_frame(decoder);
+}
+
+// What jpegdec announces: full range, ITU-R BT.601, the rest unknown.
+void set_colours(GstVideoInfo& info) {
+    info.chroma_site = GST_VIDEO_CHROMA_SITE_NONE;
+    info.colorimetry = {GST_VIDEO_COLOR_RANGE_0_255, GST_VIDEO_COLOR_MATRIX_BT601, GST_VIDEO_TRANSFER_UNKNOWN,
+                        GST_VIDEO_COLOR_PRIMARIES_UNKNOWN};
+}
+
+GstFlowReturn negotiate(GstVideoDecoder* decoder, GstVideoFormat format) {
+    DecoderState& state = state_of(decoder);
+    const auto width = static_cast<guint>(state.pictures.width());
+    const auto height = static_cast<guint>(state.pictures.height());
+    const GstVideoInterlaceMode mode = state.pictures.interlaced() ? GST_VIDEO_INTERLACE_MODE_INTERLEAVED
+                                                                   : GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
+    if (GstVideoCodecState* output = gst_video_decoder_get_output_state(decoder)) {
+        const GstVideoInfo& info = output->info;
+        const bool same = GST_VIDEO_INFO_FORMAT(&info) == format &&
+                          static_cast<guint>(GST_VIDEO_INFO_WIDTH(&info)) == width &&
+                          static_cast<guint>(GST_VIDEO_INFO_HEIGHT(&info)) == height &&
+                          GST_VIDEO_INFO_INTERLACE_MODE(&info) == mode;
+        gst_video_codec_state_unref(output);
+        if (same && !state.input_changed) {
+            return GST_FLOW_OK;
+        }
+    }
+    GstVideoCodecState* output =
+        gst_video_decoder_set_interlaced_output_state(decoder, format, mode, width, height, state.input);
+    if (output == nullptr) {
+        return GST_FLOW_NOT_NEGOTIATED;
+    }
+    set_colours(output->info);
+    if (state.pictures.interlaced()) {
+        GST_VIDEO_INFO_FIELD_ORDER(&output->info) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
+    }
+    gst_video_codec_state_unref(output);
+    state.restoration.forget_stream();
+    if (!gst_video_decoder_negotiate(decoder)) {
+        return GST_PAD_IS_FLUSHING(GST_VIDEO_DECODER_SRC_PAD(decoder)) ? GST_FLOW_FLUSHING
+                                                                       : GST_FLOW_NOT_NEGOTIATED;
+    }
+    state.input_changed = false;
+    return GST_FLOW_OK;
+}
+
+// A frame that is lost. The stream goes on, unless the property max-errors says otherwise.
+GstFlowReturn drop_undecodable(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const Failure& failure) {
+    gst_video_decoder_drop_frame(decoder, frame);
+    GstFlowReturn flow = GST_FLOW_OK;
+    GST_VIDEO_DECODER_ERROR(decoder, 1, STREAM, DECODE, ("%s", failure.text.c_str()),
+                            ("Property 'max-errors' says how many such frames in a row end the stream."),
+                            flow);
+    return flow;
+}
+
+// Cameras with a bad connection damage frame after frame: one message tells of it, the log of each.
+void warn_of_damage(GstVideoDecoder* decoder, const std::string& text) {
+    DecoderState& state = state_of(decoder);
+    GST_DEBUG_OBJECT(decoder, "%s", text.c_str());
+    if (!std::exchange(state.warned_of_damage, true)) {
+        jpegdeblock_plugin::post_warning(
+            GST_ELEMENT(decoder),
+            {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, text,
+             "Further damaged frames are not reported, but their buffers are flagged as corrupted. Set "
+             "property 'discard-corrupted-frames' to leave them out."});
+    }
+}
+
+GstFlowReturn refuse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    gst_video_decoder_release_frame(decoder, frame);
+    GST_ELEMENT_ERROR(decoder, STREAM, NOT_IMPLEMENTED,
+                      ("The JPEG has %s colours; only grey and YCbCr can be restored.",
+                       state_of(decoder).pictures.color_space().c_str()),
+                      ("Use jpegdec in place of jpegdeblockdec for RGB, gdkpixbufdec for CMYK and YCCK."));
+    return GST_FLOW_ERROR;
+}
+
+std::optional<Failure> read(GstVideoDecoder* decoder, GstBuffer* buffer) {
+    DecoderState& state = state_of(decoder);
+    GstMapInfo map;
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+        return Failure{GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "The frame's memory cannot be read.", ""};
+    }
+    // Only whoever cut the stream into frames can have put both fields into one.
+    const bool announced = state.input != nullptr && gst_video_decoder_get_packetized(decoder);
+    const std::optional<Failure> failure =
+        state.pictures.read({map.data, map.size}, announced ? state.input->info.width : 0,
+                            announced ? state.input->info.height : 0);
+    gst_buffer_unmap(buffer, &map);
+    return failure;
+}
+
+std::optional<Failure> write(GstVideoDecoder* decoder, GstBuffer* buffer) {
+    DecoderState& state = state_of(decoder);
+    GstVideoCodecState* output = gst_video_decoder_get_output_state(decoder);
+    GstVideoFrame frame;
+    const bool mapped = gst_video_frame_map(&frame, &output->info, buffer, GST_MAP_READWRITE);
+    gst_video_codec_state_unref(output);
+    if (!mapped) {
+        return Failure{GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, "The raw frame cannot be written to.",
+                       ""};
+    }
+    const std::optional<Failure> failure =
+        state.pictures.write(frame, state.restoration, state.frame_settings);
+    gst_video_frame_unmap(&frame);
+    if (failure) {
+        return failure;
+    }
+    return guarded(
+        Stage::kRunning, [&] { add_table_meta(buffer, state.pictures.table_meta(state.frame_settings)); },
+        [] { return std::string(); });
+}
+
+void follow_properties(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    DecoderState& state = state_of(decoder);
+    const GstClockTime time =
+        gst_segment_to_stream_time(&decoder->input_segment, GST_FORMAT_TIME, frame->pts);
+    if (GST_CLOCK_TIME_IS_VALID(time)) {
+        gst_object_sync_values(GST_OBJECT(decoder), time);
+    }
+    std::optional<Failure> failure = take_settings(decoder);
+    if (!failure) {
+        failure = state.restoration.follow_model(state.frame_settings);
+    }
+    if (failure) {
+        post_warning(GST_ELEMENT(decoder), *failure);
+    }
+}
+
+GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    DecoderState& state = state_of(decoder);
+    if (gst_video_decoder_get_max_decode_time(decoder, frame) < 0) {
+        return gst_video_decoder_drop_frame(decoder, frame);
+    }
+    follow_properties(decoder, frame);
+    const gint64 begin = g_get_monotonic_time();
+    if (const std::optional<Failure> failure = read(decoder, frame->input_buffer)) {
+        warn_of_damage(decoder, failure->text);
+        return drop_undecodable(decoder, frame, *failure);
+    }
+    const std::optional<GstVideoFormat> format = state.pictures.format();
+    if (!format) {
+        return refuse(decoder, frame);
+    }
+    if (const std::optional<std::string> damage = state.pictures.damage()) {
+        warn_of_damage(decoder, "A frame is damaged: " + *damage + ".");
+        GST_VIDEO_CODEC_FRAME_FLAG_SET(frame, GST_VIDEO_CODEC_FRAME_FLAG_CORRUPTED);
+    }
+    GstFlowReturn flow = negotiate(decoder, *format);
+    if (flow == GST_FLOW_OK) {
+        flow = gst_video_decoder_allocate_output_frame(decoder, frame);
+    }
+    if (flow != GST_FLOW_OK) {
+        gst_video_decoder_release_frame(decoder, frame);
+        return flow;
+    }
+    if (const std::optional<Failure> failure = write(decoder, frame->output_buffer)) {
+        gst_video_decoder_release_frame(decoder, frame);
+        post_error(GST_ELEMENT(decoder), *failure);
+        return GST_FLOW_ERROR;
+    }
+    if (state.latency.update((g_get_monotonic_time() - begin) * GST_USECOND)) {
+        gst_video_decoder_set_latency(decoder, state.latency.reported(), state.latency.reported());
+    }
+    return gst_video_decoder_finish_frame(decoder, frame);
+}
+
+gboolean decide_allocation(GstVideoDecoder* decoder, GstQuery* query) {
+    GstVideoDecoderClass* parent = GST_VIDEO_DECODER_CLASS(gst_jpeg_deblock_dec_parent_class);
+    if (!parent->decide_allocation(decoder, query)) {
+        return FALSE;
+    }
+    GstBufferPool* pool = nullptr;
+    gst_query_parse_nth_allocation_pool(query, 0, &pool, nullptr, nullptr, nullptr);
+    if (pool != nullptr && gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
+        GstStructure* config = gst_buffer_pool_get_config(pool);
+        gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+        gst_buffer_pool_set_config(pool, config);
+    }
+    gst_clear_object(&pool);
+    return TRUE;
+}
+
+void add_pad_templates(GstElementClass* element_class) {
+    for (const auto& [name, direction, description] :
+         {std::tuple{"sink", GST_PAD_SINK, "image/jpeg"},
+          std::tuple{"src", GST_PAD_SRC, GST_VIDEO_CAPS_MAKE("{ I420, Y42B, Y444, GRAY8 }")}}) {
+        GstCaps* caps = gst_caps_from_string(description);
+        gst_element_class_add_pad_template(element_class,
+                                           gst_pad_template_new(name, direction, GST_PAD_ALWAYS, caps));
+        gst_caps_unref(caps);
+    }
+}
+
+}  // namespace
+
+static void gst_jpeg_deblock_dec_init(GstJpegDeblockDec* self) {
+    self->state = new DecoderState(GST_OBJECT(self));
+    GstVideoDecoder* decoder = GST_VIDEO_DECODER(self);
+    gst_video_decoder_set_use_default_pad_acceptcaps(decoder, TRUE);
+    GST_PAD_SET_ACCEPT_TEMPLATE(GST_VIDEO_DECODER_SINK_PAD(decoder));
+}
+
+static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
+    GObjectClass* object_class = G_OBJECT_CLASS(klass);
+    object_class->set_property = set_property;
+    object_class->get_property = get_property;
+    object_class->finalize = finalize;
+    jpegdeblock_plugin::install_settings(object_class);
+    jpegdeblock_plugin::install_statistics(object_class, kStatsProperty);
+
+    GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
+    gst_element_class_set_static_metadata(
+        element_class, "JPEG decoder that removes artefacts", "Codec/Decoder/Image",
+        "Decodes JPEG pictures and removes the compression's artefacts from "
+        "their luma with a small neural network",
+        "gst-jpegdeblock's authors");
+    add_pad_templates(element_class);
+
+    GstVideoDecoderClass* decoder_class = GST_VIDEO_DECODER_CLASS(klass);
+    decoder_class->start = start;
+    decoder_class->stop = stop;
+    decoder_class->flush = flush;
+    decoder_class->set_format = set_format;
+    decoder_class->parse = parse;
+    decoder_class->handle_frame = handle_frame;
+    decoder_class->decide_allocation = decide_allocation;
+}

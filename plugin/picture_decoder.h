@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/video/video.h>
+
+#include <jpegdeblock/jpeg_coefficients.h>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "failure.h"
+#include "restoration.h"
+#include "settings.h"
+#include "table_meta.h"
+
+namespace jpegdeblock_plugin {
+
+/// Turns the JPEGs of one stream into raw frames. No exception leaves; what went wrong comes back as a
+/// Failure. All is the streaming thread's.
+class PictureDecoder {
+  public:
+    /// Reads the coefficients of the JPEG in `bytes`. The members below tell of the last one read.
+    /// announced_width, announced_height: what the container says, 0 where it says nothing; where that is
+    /// twice as high as the JPEG, `bytes` holds the two fields of a frame, as jpegdec takes it.
+    std::optional<Failure> read(std::span<const std::uint8_t> bytes, int announced_width,
+                                int announced_height) noexcept;
+
+    int width() const { return fields_[0]->width; }
+    int height() const { return height_; }
+    bool interlaced() const { return interlaced_; }
+
+    /// The raw format that holds the JPEG's samples as they are, or Y444 where none does. Nothing: it is not
+    /// grey and not YCbCr.
+    std::optional<GstVideoFormat> format() const;
+
+    /// What colours the JPEG has: "RGB".
+    std::string color_space() const { return name_of(fields_[0]->color_space); }
+
+    /// libjpeg's words where data are missing or wrong.
+    std::optional<std::string> damage() const;
+
+    TableMeta table_meta(const Settings& settings) const;
+
+    /// Writes the picture, restored as the settings say, to a frame of that size and format which is mapped
+    /// for writing.
+    std::optional<Failure> write(const GstVideoFrame& frame, Restoration& restoration,
+                                 const Settings& settings) noexcept;
+
+  private:
+    void read_second_field(std::span<const std::uint8_t> rest);
+    void expand(const jpegdeblock::JpegPicture& picture, const jpegdeblock::JpegComponent& component,
+                jpegdeblock::ConstPlane samples, jpegdeblock::Plane plane) const;
+
+    std::array<jpegdeblock::JpegReader, 2> readers_;
+    /// The pictures that the readers hold. The second is the first where a second field is missing.
+    std::array<const jpegdeblock::JpegPicture*, 2> fields_{};
+    bool second_field_missing_ = false;
+    bool interlaced_ = false;
+    int height_ = 0;
+    std::array<std::vector<std::uint8_t>, 2> samples_;  ///< A component of fewer samples than its plane.
+};
+
+}  // namespace jpegdeblock_plugin
