@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -161,7 +162,22 @@ void print_estimate(const TrainArguments& arguments, const Patches& patches) {
         static_cast<unsigned long long>(patches.per_epoch), format_duration(steps * seconds).c_str());
 }
 
-void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& command_line) {
+// The options as CLI11 writes them, a line each, joined; without those that hold paths of the user's machine,
+// which would travel with the model.
+std::string without_paths(const std::string& configuration) {
+    std::istringstream lines(configuration);
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+        const std::string key = line.substr(0, line.find('='));
+        if (line.empty() || key == "pictures" || key == "prepared" || key == "validate" || key == "output" ||
+            key == "start-from" || key == "resume")
+            continue;
+        text += (text.empty() ? "" : ", ") + line;
+    }
+    return text;
+}
+
+void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& option_text) {
     TrainerOptions& options = arguments->trainer;
     options.network = network_of(*arguments);
     options.batch_norm = options.network.architecture == Architecture::kDncnn && !arguments->no_batch_norm;
@@ -169,7 +185,7 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& co
                         : arguments->precision == "bf16" ? TrainingPrecision::kBf16
                                                          : TrainingPrecision::kAuto;
     if (options.name.empty()) options.name = std::filesystem::path(options.output).stem().string();
-    options.notes["training_command"] = command_line;
+    options.notes["training_options"] = option_text;
     if (!options.resume && !arguments->estimate && std::filesystem::exists(options.output + ".checkpoint"))
         throw Error(ErrorCode::kInvalidArgument, "there is a checkpoint of an earlier training, '" +
                                                      options.output +
@@ -314,12 +330,12 @@ void add_train_command(CLI::App& program) {
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
 
-    command->callback([arguments, command, &program] {
+    command->callback([arguments, command] {
         if (arguments->qualities.lowest > arguments->qualities.middle ||
             arguments->qualities.middle > arguments->qualities.highest)
             throw Error(ErrorCode::kInvalidArgument,
                         "--lowest-quality, --middle-quality and --highest-quality must ascend");
-        run(arguments, program.get_name() + " train " + command->config_to_str());
+        run(arguments, without_paths(command->config_to_str()));
     });
 }
 
