@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "debug.h"
+#include "frame_deadline.h"
 #include "frame_finder.h"
 #include "latency.h"
 #include "object_lock.h"
@@ -32,7 +33,9 @@
 #include "table_meta.h"
 
 using jpegdeblock_plugin::Failure;
+using jpegdeblock_plugin::FrameDeadline;
 using jpegdeblock_plugin::FrameFinder;
+using jpegdeblock_plugin::Late;
 using jpegdeblock_plugin::Latency;
 using jpegdeblock_plugin::ObjectLock;
 using jpegdeblock_plugin::PictureDecoder;
@@ -51,6 +54,7 @@ struct DecoderState {
     Settings frame_settings;  ///< Those of the frame under way.
     Restoration restoration;
     Latency latency;
+    FrameDeadline deadline;
     FrameFinder finder;
     PictureDecoder pictures;
     GstVideoCodecState* input = nullptr;
@@ -124,6 +128,7 @@ std::optional<Failure> take_settings(GstVideoDecoder* decoder) {
 void forget_stream(DecoderState& state) {
     state.finder.reset();
     state.restoration.forget_stream();
+    state.deadline.reset();
 }
 
 gboolean start(GstVideoDecoder* decoder) {
@@ -166,6 +171,44 @@ gboolean set_format(GstVideoDecoder* decoder, GstVideoCodecState* input) {
     gst_structure_get_boolean(gst_caps_get_structure(input->caps, 0), "parsed", &parsed);
     gst_video_decoder_set_packetized(decoder, parsed);
     return TRUE;
+}
+
+gboolean src_event(GstVideoDecoder* decoder, GstEvent* event) {
+    FrameDeadline& deadline = state_of(decoder).deadline;
+    if (GST_EVENT_TYPE(event) == GST_EVENT_LATENCY) {
+        GstClockTime latency = 0;
+        gst_event_parse_latency(event, &latency);
+        deadline.set_latency(latency);
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_QOS) {
+        deadline.observe_qos(event);
+    }
+    return GST_VIDEO_DECODER_CLASS(gst_jpeg_deblock_dec_parent_class)->src_event(decoder, event);
+}
+
+gboolean src_query(GstVideoDecoder* decoder, GstQuery* query) {
+    const gboolean answered =
+        GST_VIDEO_DECODER_CLASS(gst_jpeg_deblock_dec_parent_class)->src_query(decoder, query);
+    if (answered && GST_QUERY_TYPE(query) == GST_QUERY_LATENCY) {
+        gboolean live = FALSE;
+        gst_query_parse_latency(query, &live, nullptr, nullptr);
+        state_of(decoder).deadline.set_live(live);
+    }
+    return answered;
+}
+
+// How long the frame may take to restore; nothing: as long as it takes.
+std::optional<std::chrono::nanoseconds> time_left(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    DecoderState& state = state_of(decoder);
+    if (state.frame_settings.late != Late::kPass) {
+        return std::nullopt;
+    }
+    GstClockTime duration = frame->duration;
+    if (!GST_CLOCK_TIME_IS_VALID(duration) && state.input != nullptr && state.input->info.fps_n > 0) {
+        duration = gst_util_uint64_scale_int(GST_SECOND, state.input->info.fps_d, state.input->info.fps_n);
+    }
+    return state.deadline.time_left(
+        jpegdeblock_plugin::running_time_now(GST_ELEMENT(decoder)),
+        gst_segment_to_running_time(&decoder->input_segment, GST_FORMAT_TIME, frame->pts), duration);
 }
 
 GstFlowReturn parse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, GstAdapter* adapter,
@@ -231,6 +274,13 @@ GstFlowReturn negotiate(GstVideoDecoder* decoder, GstVideoFormat format) {
     }
     gst_video_codec_state_unref(output);
     state.restoration.forget_stream();
+    const double rate = state.input != nullptr && state.input->info.fps_d > 0
+                            ? static_cast<double>(state.input->info.fps_n) / state.input->info.fps_d
+                            : 0.0;
+    if (const std::optional<Failure> failure =
+            state.restoration.follow_stream({static_cast<int>(width), static_cast<int>(height), rate})) {
+        post_warning(GST_ELEMENT(decoder), *failure);
+    }
     if (!gst_video_decoder_negotiate(decoder)) {
         return GST_PAD_IS_FLUSHING(GST_VIDEO_DECODER_SRC_PAD(decoder)) ? GST_FLOW_FLUSHING
                                                                        : GST_FLOW_NOT_NEGOTIATED;
@@ -286,7 +336,8 @@ std::optional<Failure> read(GstVideoDecoder* decoder, GstBuffer* buffer) {
     return failure;
 }
 
-std::optional<Failure> write(GstVideoDecoder* decoder, GstBuffer* buffer) {
+std::optional<Failure> write(GstVideoDecoder* decoder, GstBuffer* buffer,
+                             std::optional<std::chrono::nanoseconds> time) {
     DecoderState& state = state_of(decoder);
     GstVideoCodecState* output = gst_video_decoder_get_output_state(decoder);
     GstVideoFrame frame;
@@ -297,7 +348,7 @@ std::optional<Failure> write(GstVideoDecoder* decoder, GstBuffer* buffer) {
                        ""};
     }
     const std::optional<Failure> failure =
-        state.pictures.write(frame, state.restoration, state.frame_settings);
+        state.pictures.write(frame, state.restoration, state.frame_settings, time);
     gst_video_frame_unmap(&frame);
     if (failure) {
         return failure;
@@ -325,10 +376,13 @@ void follow_properties(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
 
 GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
     DecoderState& state = state_of(decoder);
-    if (gst_video_decoder_get_max_decode_time(decoder, frame) < 0) {
+    follow_properties(decoder, frame);
+    if (state.frame_settings.late == Late::kDrop &&
+        gst_video_decoder_get_max_decode_time(decoder, frame) < 0) {
+        state.restoration.statistics().add_dropped();
         return gst_video_decoder_drop_frame(decoder, frame);
     }
-    follow_properties(decoder, frame);
+    const std::optional<std::chrono::nanoseconds> time = time_left(decoder, frame);
     const gint64 begin = g_get_monotonic_time();
     if (const std::optional<Failure> failure = read(decoder, frame->input_buffer)) {
         warn_of_damage(decoder, failure->text);
@@ -350,7 +404,7 @@ GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
         gst_video_decoder_release_frame(decoder, frame);
         return flow;
     }
-    if (const std::optional<Failure> failure = write(decoder, frame->output_buffer)) {
+    if (const std::optional<Failure> failure = write(decoder, frame->output_buffer, time)) {
         gst_video_decoder_release_frame(decoder, frame);
         post_error(GST_ELEMENT(decoder), *failure);
         return GST_FLOW_ERROR;
@@ -418,6 +472,8 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     decoder_class->stop = stop;
     decoder_class->flush = flush;
     decoder_class->set_format = set_format;
+    decoder_class->src_event = src_event;
+    decoder_class->src_query = src_query;
     decoder_class->parse = parse;
     decoder_class->handle_frame = handle_frame;
     decoder_class->decide_allocation = decide_allocation;

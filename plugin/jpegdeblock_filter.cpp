@@ -14,16 +14,21 @@
  */
 #include "jpegdeblock_filter.h"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <utility>
 
 #include "debug.h"
+#include "frame_deadline.h"
 #include "latency.h"
 #include "object_lock.h"
 #include "restoration.h"
 #include "settings.h"
 
 using jpegdeblock_plugin::Failure;
+using jpegdeblock_plugin::FrameDeadline;
+using jpegdeblock_plugin::Late;
 using jpegdeblock_plugin::Latency;
 using jpegdeblock_plugin::ObjectLock;
 using jpegdeblock_plugin::Restoration;
@@ -47,7 +52,8 @@ struct FilterState {
     Settings frame_settings;  ///< Those of the frame under way.
     Restoration restoration;
     Latency latency;
-    std::atomic<bool> live = false;  ///< As the last latency query said.
+    FrameDeadline deadline;
+    std::atomic<Late> late = Late::kPass;  ///< Of frame_settings, for the threads of events.
 };
 
 enum : guint { kStatsProperty = jpegdeblock_plugin::kFirstOwnProperty };
@@ -117,6 +123,11 @@ std::optional<Failure> take_settings(GstBaseTransform* transform) {
             state.frame_settings = state.settings;
         },
         [] { return std::string("The properties keep their former values for this frame."); });
+    state.late = state.frame_settings.late;
+    const bool drop = state.frame_settings.late == Late::kDrop;
+    if (drop != static_cast<bool>(gst_base_transform_is_qos_enabled(transform))) {
+        gst_base_transform_set_qos_enabled(transform, drop);
+    }
     const bool idle = Restoration::is_idle(state.frame_settings);
     if (idle != static_cast<bool>(gst_base_transform_is_passthrough(transform))) {
         gst_base_transform_set_passthrough(transform, idle);
@@ -135,6 +146,7 @@ gboolean start(GstBaseTransform* transform) {
         return FALSE;
     }
     state.latency.reset();
+    state.deadline.reset();
     return TRUE;
 }
 
@@ -158,15 +170,38 @@ gboolean set_info(GstVideoFilter* filter, GstCaps*, GstVideoInfo* info, GstCaps*
     }
     FilterState& state = state_of(filter);
     state.restoration.forget_stream();
+    const int denominator = GST_VIDEO_INFO_FPS_D(info);
+    const double rate = denominator > 0 ? static_cast<double>(GST_VIDEO_INFO_FPS_N(info)) / denominator : 0.0;
+    if (const std::optional<Failure> failure = state.restoration.follow_stream(
+            {GST_VIDEO_INFO_WIDTH(info), GST_VIDEO_INFO_HEIGHT(info), rate})) {
+        post_warning(GST_ELEMENT(filter), *failure);
+    }
     state.latency.reset();
+    state.deadline.reset();
     return TRUE;
 }
 
 gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP || GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
         state_of(transform).restoration.forget_stream();
+        state_of(transform).deadline.reset();
     }
     return parent_transform_class()->sink_event(transform, event);
+}
+
+gboolean src_event(GstBaseTransform* transform, GstEvent* event) {
+    FilterState& state = state_of(transform);
+    if (GST_EVENT_TYPE(event) == GST_EVENT_LATENCY) {
+        GstClockTime latency = 0;
+        gst_event_parse_latency(event, &latency);
+        state.deadline.set_latency(latency);
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_QOS && state.late == Late::kPass) {
+        state.deadline.observe_qos(event);
+        // Lost time is made up for here; a decoder that saw the event would drop frames.
+        gst_event_unref(event);
+        return TRUE;
+    }
+    return parent_transform_class()->src_event(transform, event);
 }
 
 gboolean query(GstBaseTransform* transform, GstPadDirection direction, GstQuery* query) {
@@ -178,10 +213,27 @@ gboolean query(GstBaseTransform* transform, GstPadDirection direction, GstQuery*
         GstClockTime max = 0;
         gst_query_parse_latency(query, &live, &min, &max);
         const GstClockTime own = state.latency.reported();
-        state.live = live;
+        state.deadline.set_live(live);
         gst_query_set_latency(query, live, min + own, GST_CLOCK_TIME_IS_VALID(max) ? max + own : max);
     }
     return answered;
+}
+
+GstFlowReturn submit_input_buffer(GstBaseTransform* transform, gboolean is_discont, GstBuffer* buffer) {
+    const GstFlowReturn result = parent_transform_class()->submit_input_buffer(transform, is_discont, buffer);
+    if (result == GST_BASE_TRANSFORM_FLOW_DROPPED) {
+        state_of(transform).restoration.statistics().add_dropped();
+    }
+    return result;
+}
+
+GstClockTime duration_of(const GstVideoFrame& frame) {
+    if (GST_BUFFER_DURATION_IS_VALID(frame.buffer)) {
+        return GST_BUFFER_DURATION(frame.buffer);
+    }
+    const gint numerator = GST_VIDEO_INFO_FPS_N(&frame.info);
+    return numerator > 0 ? gst_util_uint64_scale_int(GST_SECOND, GST_VIDEO_INFO_FPS_D(&frame.info), numerator)
+                         : GST_CLOCK_TIME_NONE;
 }
 
 void before_transform(GstBaseTransform* transform, GstBuffer* buffer) {
@@ -209,12 +261,25 @@ GstFlowReturn transform_frame_ip(GstVideoFilter* filter, GstVideoFrame* frame) {
         return GST_FLOW_OK;
     }
     const gint64 begin = g_get_monotonic_time();
-    if (const std::optional<Failure> failure = restoration.restore(*frame, state.frame_settings)) {
+    const GstClockTime duration = duration_of(*frame);
+    std::optional<std::chrono::nanoseconds> time_left;
+    if (state.frame_settings.late == Late::kPass) {
+        time_left = state.deadline.time_left(
+            jpegdeblock_plugin::running_time_now(GST_ELEMENT(filter)),
+            gst_segment_to_running_time(&GST_BASE_TRANSFORM(filter)->segment, GST_FORMAT_TIME,
+                                        GST_BUFFER_PTS(frame->buffer)),
+            duration);
+    }
+    if (const std::optional<Failure> failure = restoration.restore(*frame, state.frame_settings, time_left)) {
         post_error(GST_ELEMENT(filter), *failure);
         return GST_FLOW_ERROR;
     }
-    const bool moved = state.latency.update((g_get_monotonic_time() - begin) * GST_USECOND);
-    if (moved && state.live) {
+    GstClockTime needed = static_cast<GstClockTime>(g_get_monotonic_time() - begin) * GST_USECOND;
+    if (time_left && GST_CLOCK_TIME_IS_VALID(duration)) {
+        needed = std::min(needed, duration);  // A slower one is made up for with the next frames.
+    }
+    const bool moved = state.latency.update(needed);
+    if (moved && state.deadline.is_live()) {
         gst_element_post_message(GST_ELEMENT(filter), gst_message_new_latency(GST_OBJECT(filter)));
     }
     return GST_FLOW_OK;
@@ -257,6 +322,8 @@ static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
     transform_class->start = start;
     transform_class->stop = stop;
     transform_class->sink_event = sink_event;
+    transform_class->src_event = src_event;
+    transform_class->submit_input_buffer = submit_input_buffer;
     transform_class->query = query;
     transform_class->before_transform = before_transform;
 

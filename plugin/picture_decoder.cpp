@@ -140,7 +140,8 @@ void PictureDecoder::expand(const JpegPicture& picture, const JpegComponent& com
 }
 
 std::optional<Failure> PictureDecoder::write(const GstVideoFrame& frame, Restoration& restoration,
-                                             const Settings& settings) noexcept {
+                                             const Settings& settings,
+                                             std::optional<std::chrono::nanoseconds> time_left) noexcept {
     const int fields = interlaced_ ? 2 : 1;
     std::array<CodedLuma, 2> lumas{};
     const auto advice = [] { return std::string(); };
@@ -169,7 +170,8 @@ std::optional<Failure> PictureDecoder::write(const GstVideoFrame& frame, Restora
         },
         advice);
     if (!failure) {
-        failure = restoration.decode(std::span(lumas).first(static_cast<std::size_t>(fields)), settings);
+        failure =
+            restoration.decode(std::span(lumas).first(static_cast<std::size_t>(fields)), settings, time_left);
     }
     for (int field = 0; !failure && field < fields; ++field) {
         const auto& [luma, samples] = lumas[field];

@@ -5,6 +5,7 @@
 
 #include <jpegdeblock/jpeg_coefficients.h>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -47,7 +48,8 @@ class PictureDecoder {
     /// Writes the picture, restored as the settings say, to a frame of that size and format which is mapped
     /// for writing.
     std::optional<Failure> write(const GstVideoFrame& frame, Restoration& restoration,
-                                 const Settings& settings) noexcept;
+                                 const Settings& settings,
+                                 std::optional<std::chrono::nanoseconds> time_left) noexcept;
 
   private:
     void read_second_field(std::span<const std::uint8_t> rest);

@@ -62,25 +62,35 @@ Plane plane_in(std::vector<std::uint8_t>& memory, const LumaView& view) {
 
 }  // namespace
 
-Restoration::Chosen Restoration::load(const Choice& choice) {
-    std::string path =
-        choice.path.empty() ? jpegdeblock::find_model(model_name_of(choice.preset)) : choice.path;
-    auto model = jpegdeblock::load_shared_model(path);
-    return {std::move(path), std::move(model)};
+Restoration::Chosen Restoration::load(const Choice& choice) const {
+    Chosen chosen = {"", choice.path, nullptr};
+    if (choice.path.empty()) {
+        chosen.preset = choice.preset == Preset::kAuto
+                            ? jpegdeblock::choose_preset(stream_, precision_, workers_)
+                            : name_of(choice.preset);
+        chosen.path = jpegdeblock::find_model(chosen.preset);
+    }
+    chosen.model = jpegdeblock::load_shared_model(chosen.path);
+    return chosen;
 }
 
 std::optional<Failure> Restoration::use(const Choice& choice, Stage stage) noexcept {
     Chosen chosen;
     std::unique_ptr<Deblocker> first;
     std::optional<Failure> failure = guarded(
-        stage, [&] { chosen = load(choice); }, [&] { return advice_on_model(choice.preset, choice.path); });
+        stage, [&] { chosen = load(choice); },
+        [&] {
+            // With the preset auto, it may be the precision that no installed model carries.
+            const bool automatic = choice.path.empty() && choice.preset == Preset::kAuto;
+            return advice_on_model(choice.preset, choice.path) +
+                   (automatic ? " " + advice_on_engine(precision_) : "");
+        });
     if (!failure) {
         failure = guarded(
             stage,
             [&] {
                 first = std::make_unique<Deblocker>(chosen.model, precision_, workers_, options_);
-                statistics_.set_model(choice.path.empty() ? model_name_of(choice.preset) : "", chosen.path,
-                                      first->engine().precision());
+                statistics_.set_model(chosen.preset, chosen.path, first->engine().precision());
             },
             [&] { return advice_on_engine(precision_); });
     }
@@ -119,6 +129,7 @@ void Restoration::stop() noexcept {
     deblockers_ = {};
     model_.reset();
     workers_.reset();
+    stream_ = {};
     decoded_ = {};
     restored_ = {};
 }
@@ -135,6 +146,15 @@ std::optional<Failure> Restoration::follow_model(const Settings& settings) noexc
         },
         [] { return std::string(); });
     return failure ? failure : use(asked_, Stage::kRunning);
+}
+
+std::optional<Failure> Restoration::follow_stream(const jpegdeblock::StreamSpeed& stream) noexcept {
+    const bool same = stream == stream_;
+    stream_ = stream;
+    if (same || asked_.preset != Preset::kAuto || !asked_.path.empty()) {
+        return std::nullopt;
+    }
+    return use(asked_, Stage::kRunning);
 }
 
 void Restoration::forget_stream() noexcept {
@@ -159,7 +179,8 @@ Deblocker& Restoration::deblocker_of_field(int field) {
 }
 
 FrameReport Restoration::restore_luma(const LumaView& view, int first_column, int field,
-                                      const std::optional<QuantizationTable>& table) {
+                                      const std::optional<QuantizationTable>& table,
+                                      std::optional<std::chrono::nanoseconds> time_left) {
     const std::optional<Plane> direct = as_plane(view);
     const bool in_place = direct && first_column == 0;
     const Plane decoded = direct ? *direct : plane_in(decoded_, view);
@@ -167,14 +188,15 @@ FrameReport Restoration::restore_luma(const LumaView& view, int first_column, in
         read_luma(view, decoded);
     }
     const Plane restored = in_place ? *direct : plane_in(restored_, view);
-    const FrameReport report = deblocker_of_field(field).process(decoded, restored, table);
+    const FrameReport report = deblocker_of_field(field).process(decoded, restored, table, {}, time_left);
     if (report.changed && !in_place) {
         write_luma(view, decoded, restored, first_column);
     }
     return report;
 }
 
-std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Settings& settings) noexcept {
+std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Settings& settings,
+                                            std::optional<std::chrono::nanoseconds> time_left) noexcept {
     return guarded(
         Stage::kRunning,
         [&] {
@@ -189,16 +211,19 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
                 static_cast<int>(std::lround(settings.compare * GST_VIDEO_FRAME_WIDTH(&frame)));
             FrameReport report;
             if (GST_VIDEO_FRAME_IS_INTERLACED(&frame)) {
+                const std::optional<std::chrono::nanoseconds> for_field =
+                    time_left ? std::optional(*time_left / 2) : std::nullopt;
                 for (int field = 0; field < 2; ++field) {
                     const LumaView view = luma_of_field(frame, field);
                     if (view.height > 0) {
                         const FrameReport of_field =
-                            restore_luma(view, first_column, field, table_of_field(meta, field));
+                            restore_luma(view, first_column, field, table_of_field(meta, field), for_field);
                         report = together(report, of_field);
                     }
                 }
             } else {
-                report = restore_luma(luma_of_frame(frame), first_column, 0, table_of_field(meta, 0));
+                report =
+                    restore_luma(luma_of_frame(frame), first_column, 0, table_of_field(meta, 0), time_left);
             }
             const gint64 microseconds = g_get_monotonic_time() - begin;
             GST_LOG_OBJECT(owner_, "%s, quality %d, table %s, %" G_GINT64_FORMAT " us",
@@ -209,20 +234,23 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
         [&] { return advice_on_engine(precision_); });
 }
 
-std::optional<Failure> Restoration::decode(std::span<const CodedLuma> fields,
-                                           const Settings& settings) noexcept {
+std::optional<Failure> Restoration::decode(std::span<const CodedLuma> fields, const Settings& settings,
+                                           std::optional<std::chrono::nanoseconds> time_left) noexcept {
     return guarded(
         Stage::kRunning,
         [&] {
             const gint64 begin = g_get_monotonic_time();
             options_ = options_of(settings);
             FrameReport report;
+            std::optional<std::chrono::nanoseconds> for_field = time_left;
+            if (time_left && fields.size() > 1) for_field = *time_left / 2;
             for (std::size_t field = 0; field < fields.size(); ++field) {
                 const auto& [component, samples] = fields[field];
                 Plane left = samples;
                 if (!is_idle(settings)) {
                     report = together(
-                        report, deblocker_of_field(static_cast<int>(field)).process(*component, samples));
+                        report,
+                        deblocker_of_field(static_cast<int>(field)).process(*component, samples, for_field));
                     left.width = static_cast<int>(std::lround(settings.compare * samples.width));
                 }
                 if (left.width > 0) {

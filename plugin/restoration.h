@@ -4,7 +4,9 @@
 #include <gst/video/video.h>
 
 #include <jpegdeblock/deblocker.h>
+#include <jpegdeblock/preset.h>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -42,6 +44,9 @@ class Restoration {
     /// the present model stays, and the same bad choice is not tried again.
     std::optional<Failure> follow_model(const Settings& settings) noexcept;
 
+    /// Says what is to be kept up with: with the preset auto the model may change. Failures as follow_model.
+    std::optional<Failure> follow_stream(const jpegdeblock::StreamSpeed& stream) noexcept;
+
     /// Forgets what earlier frames taught: a flush, a new stream, new caps.
     void forget_stream() noexcept;
 
@@ -49,11 +54,13 @@ class Restoration {
     static bool is_idle(const Settings& settings) noexcept;
 
     /// Restores a frame that is mapped for reading and writing, in place; each field by itself if it is
-    /// interlaced.
-    std::optional<Failure> restore(const GstVideoFrame& frame, const Settings& settings) noexcept;
+    /// interlaced. Where time_left does not suffice, some or all of it passes as it is.
+    std::optional<Failure> restore(const GstVideoFrame& frame, const Settings& settings,
+                                   std::optional<std::chrono::nanoseconds> time_left = std::nullopt) noexcept;
 
     /// Decodes and restores the luma of a picture, or of its two fields.
-    std::optional<Failure> decode(std::span<const CodedLuma> fields, const Settings& settings) noexcept;
+    std::optional<Failure> decode(std::span<const CodedLuma> fields, const Settings& settings,
+                                  std::optional<std::chrono::nanoseconds> time_left = std::nullopt) noexcept;
 
     Statistics& statistics() noexcept { return statistics_; }
 
@@ -66,17 +73,20 @@ class Restoration {
         bool operator==(const Choice&) const = default;
     };
     struct Chosen {
+        std::string preset;  ///< Empty for a path.
         std::string path;
         std::shared_ptr<const jpegdeblock::Model> model;
     };
 
-    static Chosen load(const Choice& choice);
+    Chosen load(const Choice& choice) const;
     std::optional<Failure> use(const Choice& choice, Stage stage) noexcept;
     jpegdeblock::Deblocker& deblocker_of_field(int field);
     jpegdeblock::FrameReport restore_luma(const LumaView& view, int first_column, int field,
-                                          const std::optional<jpegdeblock::QuantizationTable>& table);
+                                          const std::optional<jpegdeblock::QuantizationTable>& table,
+                                          std::optional<std::chrono::nanoseconds> time_left);
 
     GstObject* owner_;
+    jpegdeblock::StreamSpeed stream_;
     Choice asked_;  ///< The last choice tried, good or bad.
     jpegdeblock::Precision precision_ = jpegdeblock::Precision::kAuto;
     std::shared_ptr<jpegdeblock::Workers> workers_;

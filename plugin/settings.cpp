@@ -12,7 +12,8 @@ constexpr gint kMaxThreads = 256;
 
 GType preset_type() {
     static const GEnumValue values[] = {
-        {static_cast<gint>(Preset::kAuto), "Choose for me (at present: balanced)", "auto"},
+        {static_cast<gint>(Preset::kAuto),
+         "The best installed that keeps up with the frame rate here; without one the best", "auto"},
         {static_cast<gint>(Preset::kFast), "Least work for each pixel", "fast"},
         {static_cast<gint>(Preset::kBalanced), "Between fast and best", "balanced"},
         {static_cast<gint>(Preset::kBest), "Best picture", "best"},
@@ -30,6 +31,18 @@ GType precision_type() {
         {static_cast<gint>(Precision::kInt8), "8-bit integers (for models that carry them)", "int8"},
         {0, nullptr, nullptr}};
     static const GType type = g_enum_register_static("GstJpegDeblockPrecision", values);
+    return type;
+}
+
+GType late_type() {
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Late::kDrop), "Drop late frames (GStreamer's usual quality of service)", "drop"},
+        {static_cast<gint>(Late::kPass),
+         "Keep the frame rate: restore what there is time for, and pass the rest of the frame as it came",
+         "pass"},
+        {static_cast<gint>(Late::kFull), "Restore every frame whole, however long it takes", "full"},
+        {0, nullptr, nullptr}};
+    static const GType type = g_enum_register_static("GstJpegDeblockLate", values);
     return type;
 }
 
@@ -89,6 +102,13 @@ void install_settings(GObjectClass* object_class) {
                                 "0 filters all of it, 0.5 the right half, 1 nothing",
                                 0.0, 1.0, defaults.compare,
                                 kSetting | GST_PARAM_MUTABLE_PLAYING | GST_PARAM_CONTROLLABLE));
+    install(kLateProperty,
+            g_param_spec_enum("late", "Late",
+                              "What to do with frames that there is no time for. Matters where the source is "
+                              "live or a sink waits for the clock and sends QoS events",
+                              late_type(), static_cast<gint>(defaults.late),
+                              kSetting | GST_PARAM_MUTABLE_PLAYING));
+    gst_type_mark_as_plugin_api(late_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(preset_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(precision_type(), static_cast<GstPluginAPIFlags>(0));
 }
@@ -121,6 +141,9 @@ bool set_setting(Settings& settings, guint id, const GValue* value) {
         case kCompareProperty:
             settings.compare = g_value_get_double(value);
             return true;
+        case kLateProperty:
+            settings.late = static_cast<Late>(g_value_get_enum(value));
+            return true;
         default:
             return false;
     }
@@ -152,13 +175,12 @@ bool get_setting(const Settings& settings, guint id, GValue* value) {
         case kCompareProperty:
             g_value_set_double(value, settings.compare);
             return true;
+        case kLateProperty:
+            g_value_set_enum(value, static_cast<gint>(settings.late));
+            return true;
         default:
             return false;
     }
-}
-
-const char* model_name_of(Preset preset) {
-    return preset == Preset::kAuto ? name_of(Preset::kBalanced) : name_of(preset);
 }
 
 const char* name_of(Preset preset) {

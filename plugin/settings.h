@@ -11,6 +11,9 @@ namespace jpegdeblock_plugin {
 /// The models that an element offers by name.
 enum class Preset { kAuto, kFast, kBalanced, kBest, kDncnn };
 
+/// What becomes of a frame that there is no time for.
+enum class Late { kDrop, kPass, kFull };
+
 /// What a user can set on each of the plugin's elements. The defaults are the properties' defaults.
 struct Settings {
     Preset preset = Preset::kAuto;
@@ -21,6 +24,7 @@ struct Settings {
     jpegdeblock::Precision precision = jpegdeblock::Precision::kAuto;
     bool bounded = true;
     double compare = 0.0;
+    Late late = Late::kPass;
 };
 
 /// GObject property identifiers of the settings. An element numbers its own from kFirstOwnProperty.
@@ -33,6 +37,7 @@ enum SettingProperty : guint {
     kPrecisionProperty,
     kBoundedProperty,
     kCompareProperty,
+    kLateProperty,
     kFirstOwnProperty
 };
 
@@ -43,10 +48,7 @@ void install_settings(GObjectClass* object_class);
 bool set_setting(Settings& settings, guint id, const GValue* value);
 bool get_setting(const Settings& settings, guint id, GValue* value);
 
-/// The name of the model that a preset stands for, as find_model wants it.
-const char* model_name_of(Preset preset);
-
-/// The preset's name as users write it: "auto", "fast", ...
+/// The preset's name as users write it, "auto", "fast", ...; but for auto it is its model's for find_model.
 const char* name_of(Preset preset);
 
 /// All of them, comma-separated, for messages.

@@ -28,6 +28,7 @@ void Statistics::reset() {
     const std::lock_guard lock(mutex_);
     frames_ = 0;
     passed_ = 0;
+    late_ = 0;
     tiles_computed_ = tiles_reused_ = tiles_passed_ = 0;
     quality_ = 0;
     source_ = TableSource::kNone;
@@ -52,6 +53,11 @@ void Statistics::add_passed() {
     source_ = TableSource::kNone;
 }
 
+void Statistics::add_dropped() {
+    const std::lock_guard lock(mutex_);
+    ++late_;
+}
+
 void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 microseconds) {
     const std::lock_guard lock(mutex_);
     ++frames_;
@@ -64,6 +70,13 @@ void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 micros
     tiles_reused_ += static_cast<std::uint64_t>(report.tiles_reused);
     tiles_passed_ += static_cast<std::uint64_t>(report.tiles_passed);
     quality_ = report.quality;
+    if (report.tiles_passed > 0) {
+        ++late_;
+        if (report.tiles_computed + report.tiles_reused == 0) {
+            ++passed_;
+            return;
+        }
+    }
     recent_[timed_++ % kRecentFrames] = microseconds;
 }
 
@@ -76,6 +89,7 @@ GstStructure* Statistics::structure() const {
     return gst_structure_new("application/x-jpegdeblock-stats",                 //
                              "frames", G_TYPE_UINT64, guint64{frames_},         //
                              "passed", G_TYPE_UINT64, guint64{passed_},         //
+                             "frames-late", G_TYPE_UINT64, late_,               //
                              "quality", G_TYPE_INT, quality_,                   //
                              "table-source", G_TYPE_STRING, name_of(source_),   //
                              "preset", G_TYPE_STRING, preset_.c_str(),          //
@@ -93,7 +107,7 @@ void install_statistics(GObjectClass* object_class, guint id) {
         object_class, id,
         g_param_spec_boxed(
             "stats", "Statistics",
-            "Figures since the start: frames and passed (uint64), quality (int), table-source, "
+            "Figures since the start: frames, passed and frames-late (uint64), quality (int), table-source, "
             "preset, model and precision (strings), tiles-computed, tiles-reused and tiles-passed (uint64), "
             "ms-per-frame (double)",
             GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));

@@ -19,7 +19,9 @@ const char* name_of(jpegdeblock::TableSource source);
 ///
 /// structure() is an `application/x-jpegdeblock-stats` with these fields:
 ///   frames        uint64  frames that reached the element and left it
-///   passed        uint64  those of them that left as they came: strength 0, a gap, or an unknown table
+///   passed        uint64  those of them that left as they came: strength 0, a gap, an unknown table, or no
+///   time frames-late   uint64  frames that there was too little time for: dropped (late=drop), or passed or
+///                         restored in part (late=pass)
 ///   quality       int     JPEG quality of the last restored frame, 0 where its table is none of libjpeg's
 ///   table-source  string  how that was found: given, quality (the property), estimated, remembered (from an
 ///                         earlier frame), none (the last frame passed)
@@ -43,6 +45,9 @@ class Statistics {
     /// Counts a frame that passed without being looked at.
     void add_passed();
 
+    /// Counts a frame that was dropped for being late. It is not among `frames`.
+    void add_dropped();
+
     /// Counts a frame that was looked at for `microseconds`.
     void add_frame(const jpegdeblock::FrameReport& report, gint64 microseconds);
 
@@ -53,6 +58,7 @@ class Statistics {
     mutable std::mutex mutex_;
     std::uint64_t frames_ = 0;
     std::uint64_t passed_ = 0;
+    guint64 late_ = 0;
     guint64 tiles_computed_ = 0;
     guint64 tiles_reused_ = 0;
     guint64 tiles_passed_ = 0;

@@ -74,7 +74,7 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, C
     std::vector<Region> regions = restorer.planner().cover(wanted);
     if (time_left && !fits(restorer, regions, *time_left)) {
         const Duration rest = *time_left - std::chrono::duration_cast<Duration>(Clock::now() - start);
-        regions = compute_in_time(restorer, wanted, restorer.planner().cover_with_strips(wanted), rest);
+        regions = compute_in_time(restorer, wanted, rest);
     } else {
         for (const Region& region : regions)
             restorer.restore(region, key_, plane_on(key_.grid, decoded_), plane_on(key_.grid, restored_));
@@ -107,8 +107,14 @@ BlockMap FrameMemory::find_wanted(const RegionRestorer& restorer, const Restorat
 }
 
 std::vector<Region> FrameMemory::compute_in_time(RegionRestorer& restorer, const BlockMap& wanted,
-                                                 const std::vector<Region>& regions, Duration time_left) {
+                                                 Duration time_left) {
     const auto deadline = Clock::now() + time_left;
+    // Higher strips spend less on their surroundings.
+    const std::vector<RegionSize> sizes = restorer.planner().strip_sizes();
+    const auto size = std::find_if(sizes.begin(), sizes.end() - 1, [&](const RegionSize& strip) {
+        return fits(restorer, {{{0, 0, strip.width, strip.height}, strip}}, time_left);
+    });
+    const std::vector<Region> regions = restorer.planner().cover_with_strips(wanted, *size);
     std::vector<std::pair<int, Region>> queue;
     for (const Region& region : regions) queue.emplace_back(urgency(wanted, region.needed), region);
     std::stable_sort(queue.begin(), queue.end(),

@@ -29,7 +29,6 @@ class FrameMemory {
   private:
     BlockMap find_wanted(const RegionRestorer& restorer, const RestorationKey& key, ConstPlane decoded) const;
     std::vector<Region> compute_in_time(RegionRestorer& restorer, const BlockMap& wanted,
-                                        const std::vector<Region>& regions,
                                         RegionRestorer::Duration time_left);
     int urgency(const BlockMap& wanted, const BlockRectangle& blocks) const;
     void pass(const BlockMap& passed);

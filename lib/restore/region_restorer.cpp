@@ -16,8 +16,10 @@ namespace {
 /// Rows of blocks that a worker restores at a time: few enough to share the work evenly.
 constexpr int kBlockRowsPerTask = 4;
 
-/// Share of the latest measurement in the expected time.
-constexpr double kNewsShare = 0.3;
+/// Shares of the latest measurement in the expected time: what takes longer than expected makes frames late,
+/// so that it counts more.
+constexpr double kGoodNewsShare = 0.3;
+constexpr double kBadNewsShare = 0.7;
 
 }  // namespace
 
@@ -130,9 +132,9 @@ bool RegionRestorer::gives_the_same(const Region& narrow, const Region& wide, co
 
 void RegionRestorer::learn_time(double nanoseconds, int blocks) {
     const double latest = nanoseconds / blocks;
-    nanoseconds_per_block_ = nanoseconds_per_block_ == 0.0
-                                 ? latest
-                                 : (1.0 - kNewsShare) * nanoseconds_per_block_ + kNewsShare * latest;
+    const double known = nanoseconds_per_block_;
+    const double share = known == 0.0 ? 1.0 : latest > known ? kBadNewsShare : kGoodNewsShare;
+    nanoseconds_per_block_ = (1.0 - share) * known + share * latest;
 }
 
 }  // namespace jpegdeblock

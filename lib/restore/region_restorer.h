@@ -61,7 +61,7 @@ class RegionRestorer {
 
     /// To be called when the prediction kept everything from being restored. It is trusted a little less
     /// then, so that one slow moment does not stop the restoration for good.
-    void doubt_prediction() { nanoseconds_per_block_ *= 0.9; }
+    void doubt_prediction() { nanoseconds_per_block_ *= 0.97; }
 
   private:
     Engine& engine_for(const RegionSize& size);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 namespace jpegdeblock {
 namespace {
@@ -110,10 +111,15 @@ std::vector<Region> RegionPlanner::cover(const BlockMap& wanted) const {
     return cost > worthwhile ? std::vector{whole} : regions;
 }
 
-std::vector<Region> RegionPlanner::cover_with_strips(const BlockMap& wanted) const {
-    const auto size = std::find_if(sizes_.begin(), sizes_.end(), [&](const RegionSize& candidate) {
-        return candidate.width == columns_ && 4 * candidate.height >= rows_;
-    });
+std::vector<RegionSize> RegionPlanner::strip_sizes() const {
+    std::vector<RegionSize> strips;
+    std::copy_if(sizes_.rbegin(), sizes_.rend(), std::back_inserter(strips),
+                 [this](const RegionSize& size) { return size.width == columns_ && size.height < rows_; });
+    if (strips.empty()) strips.push_back(whole_size());
+    return strips;
+}
+
+std::vector<Region> RegionPlanner::cover_with_strips(const BlockMap& wanted, const RegionSize& size) const {
     std::vector<Region> regions;
     for (int top = 0; top < rows_;) {
         if (wanted.count({0, top, columns_, 1}) == 0) {
@@ -121,8 +127,8 @@ std::vector<Region> RegionPlanner::cover_with_strips(const BlockMap& wanted) con
             continue;
         }
         int height = 1;
-        while (top + height < rows_ && fits({0, top, columns_, height + 1}, *size)) ++height;
-        regions.push_back({{0, top, columns_, height}, *size});
+        while (top + height < rows_ && fits({0, top, columns_, height + 1}, size)) ++height;
+        regions.push_back({{0, top, columns_, height}, size});
         top += height;
     }
     return regions;

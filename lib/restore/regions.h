@@ -41,9 +41,11 @@ class RegionPlanner {
     /// not save much. No region where nothing is wanted.
     std::vector<Region> cover(const BlockMap& wanted) const;
 
-    /// Strips as wide as the plane, from top to bottom, that hold every block wanted. Good for computing
-    /// some.
-    std::vector<Region> cover_with_strips(const BlockMap& wanted) const;
+    /// Sizes as wide as the plane but lower, the highest first; the whole plane where there is none.
+    std::vector<RegionSize> strip_sizes() const;
+
+    /// Strips of that size, from top to bottom, that hold every block wanted. Good for computing some.
+    std::vector<Region> cover_with_strips(const BlockMap& wanted, const RegionSize& size) const;
 
     /// The region with the same needed blocks and the plane's width.
     Region widened(const Region& region) const;

@@ -16,14 +16,16 @@ std::vector<std::uint8_t> filtered(const std::string& properties, const Picture&
 
 TEST(Properties, ReadBackAsSet) {
     FilterHarness harness(
-        "quality=33 strength=1.5 threads=1 bounded=false compare=0.25 precision=f32 preset=balanced");
-    gint quality = 0, threads = 0, precision = 0, preset = 0;
+        "quality=33 strength=1.5 threads=1 bounded=false compare=0.25 precision=f32 preset=balanced "
+        "late=full");
+    gint quality = 0, threads = 0, precision = 0, preset = 0, late = 0;
     gdouble strength = 0.0, compare = 0.0;
     gboolean bounded = TRUE;
     gchar* model = nullptr;
     g_object_get(harness.element(), "quality", &quality, "strength", &strength, "threads", &threads,
                  "bounded", &bounded, "compare", &compare, "precision", &precision, "preset", &preset,
-                 "model", &model, nullptr);
+                 "model", &model, "late", &late, nullptr);
+    EXPECT_EQ(late, 2);
     EXPECT_EQ(quality, 33);
     EXPECT_EQ(strength, 1.5);
     EXPECT_EQ(threads, 1);
@@ -40,7 +42,7 @@ TEST(Properties, DocumentWhenTheyMayChange) {
     const auto flags = [&](const char* name) {
         return g_object_class_find_property(G_OBJECT_GET_CLASS(element), name)->flags;
     };
-    for (const char* name : {"preset", "model", "quality", "strength", "bounded", "compare"}) {
+    for (const char* name : {"preset", "model", "quality", "strength", "bounded", "compare", "late"}) {
         EXPECT_TRUE(flags(name) & GST_PARAM_MUTABLE_PLAYING) << name;
     }
     for (const char* name : {"threads", "precision"}) {
@@ -134,6 +136,27 @@ TEST(Statistics, StayReadableAfterTheStopAndBeginAnewWithTheStart) {
     EXPECT_EQ(harness.statistic("frames"), 1u);
     gst_element_set_state(harness.element(), GST_STATE_PLAYING);
     EXPECT_EQ(harness.statistic("frames"), 0u);
+}
+
+TEST(Preset, AutoChoosesAmongWhatIsInstalledByTheFrameRate) {
+    TemporaryFolder folder;
+    const std::string models_before = g_getenv("JPEGDEBLOCK_MODEL_PATH");
+    g_setenv("JPEGDEBLOCK_MODEL_PATH", folder.file("").c_str(), TRUE);
+    save_model(folder.file("fast.safetensors"), random_model("fast", 1));
+    save_model(folder.file("best.safetensors"), random_model("best", 2));
+    const Picture picture = random_picture(GST_VIDEO_FORMAT_GRAY8, 64, 48);
+    const auto preset_for = [&](const char* rate) {
+        FilterHarness harness("quality=20");
+        gst_harness_set_src_caps_str(
+            harness.get(),
+            (std::string("video/x-raw, format=GRAY8, width=64, height=48, framerate=") + rate).c_str());
+        harness.filter(picture);
+        return harness.statistic_text("preset");
+    };
+    EXPECT_EQ(preset_for("0/1"), "best");
+    EXPECT_EQ(preset_for("1/1000"), "best");
+    EXPECT_EQ(preset_for("2000000000/1"), "fast");
+    g_setenv("JPEGDEBLOCK_MODEL_PATH", models_before.c_str(), TRUE);
 }
 
 TEST(Models, AreSharedByElementsAndFreedWithTheStop) {

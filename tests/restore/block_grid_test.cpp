@@ -90,9 +90,11 @@ TEST(RegionPlanner, CoversWhatIsWantedWithItsSurroundings) {
                 int area = 0;
                 for (const Region& region : regions) area += region.size.area();
                 EXPECT_LE(area, columns * rows);
-                const std::vector<Region> strips = planner.cover_with_strips(wanted);
-                expect_valid(planner, strips, wanted, margin);
-                for (const Region& strip : strips) EXPECT_EQ(strip.size.width, columns);
+                for (const RegionSize& size : planner.strip_sizes()) {
+                    const std::vector<Region> strips = planner.cover_with_strips(wanted, size);
+                    expect_valid(planner, strips, wanted, margin);
+                    for (const Region& strip : strips) EXPECT_EQ(strip.size.width, columns);
+                }
             }
         }
 }
@@ -100,7 +102,7 @@ TEST(RegionPlanner, CoversWhatIsWantedWithItsSurroundings) {
 TEST(RegionPlanner, NothingWantedIsNoRegion) {
     const RegionPlanner planner(80, 60, 3);
     EXPECT_TRUE(planner.cover(BlockMap(80, 60, 0)).empty());
-    EXPECT_TRUE(planner.cover_with_strips(BlockMap(80, 60, 0)).empty());
+    EXPECT_TRUE(planner.cover_with_strips(BlockMap(80, 60, 0), planner.strip_sizes().front()).empty());
 }
 
 TEST(RegionPlanner, AnExcludedWidthIsNotUsedAgain) {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <jpegdeblock/preset.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <tuple>
+#include <vector>
+
+#include <jpegdeblock/error.h>
+#include <jpegdeblock/model.h>
+
+#include "engine/workers.h"
+
+namespace jpegdeblock {
+namespace {
+
+/// Share of the time between frames that the network may take: the projection, copies and the decoder run on
+/// the same processors.
+constexpr double kShareOfTime = 0.6;
+
+constexpr int kProbeWidth = 256;
+/// Rows of the probe for each worker: some bands of work for each.
+constexpr int kProbeRowsPerWorker = 64;
+constexpr int kProbeRuns = 2;
+
+struct Candidate {
+    std::string name, path;
+    std::shared_ptr<const Model> model;
+    std::unique_ptr<Engine> engine;
+};
+
+/// Those that can be used, cheapest first.
+std::vector<Candidate> candidates(Precision precision, const std::shared_ptr<Workers>& workers) {
+    std::vector<Candidate> usable;
+    std::exception_ptr not_usable, not_found;
+    for (const std::string& name : preset_names()) {
+        if (name == "dncnn" && !usable.empty()) break;
+        try {
+            Candidate candidate = {name, find_model(name), nullptr, nullptr};
+            candidate.model = load_shared_model(candidate.path);
+            candidate.engine = std::make_unique<Engine>(candidate.model, precision, workers);
+            usable.push_back(std::move(candidate));
+        } catch (const Error& error) {
+            (error.code() == ErrorCode::kNotFound ? not_found : not_usable) = std::current_exception();
+        }
+    }
+    if (usable.empty()) std::rethrow_exception(not_usable ? not_usable : not_found);
+    std::stable_sort(usable.begin(), usable.end(), [](const Candidate& a, const Candidate& b) {
+        return macs_per_pixel(a.model->network) < macs_per_pixel(b.model->network);
+    });
+    return usable;
+}
+
+double measure_seconds_per_pixel(Engine& engine, int workers) {
+    const int height = kProbeRowsPerWorker * workers;
+    const std::size_t samples = static_cast<std::size_t>(kProbeWidth) * static_cast<std::size_t>(height);
+    const std::vector<std::uint8_t> luma(samples, 128);
+    std::vector<float> residual(samples);
+    const auto run = [&] {
+        const auto start = std::chrono::steady_clock::now();
+        engine.run({luma.data(), kProbeWidth, height, kProbeWidth}, {}, ijg_luma_table(50), residual.data(),
+                   kProbeWidth);
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    run();  // Prepares weights and memory.
+    double least = run();
+    for (int i = 1; i < kProbeRuns; ++i) least = std::min(least, run());
+    return least / static_cast<double>(samples);
+}
+
+/// Measured once for each model, precision and number of workers.
+double seconds_per_pixel(const Candidate& candidate, int workers) {
+    using Key = std::tuple<std::string, Precision, int>;
+    static std::mutex mutex;
+    static std::map<Key, double> known;
+    // Held while measuring, so that two measurements do not slow each other.
+    const std::lock_guard lock(mutex);
+    double& seconds = known[{candidate.path, candidate.engine->precision(), workers}];
+    if (seconds == 0.0) seconds = measure_seconds_per_pixel(*candidate.engine, workers);
+    return seconds;
+}
+
+}  // namespace
+
+std::string choose_preset(const StreamSpeed& stream, Precision precision,
+                          const std::shared_ptr<Workers>& workers) {
+    if (!workers) throw Error(ErrorCode::kInvalidArgument, "No workers were given to choose a preset for.");
+    const std::vector<Candidate> usable = candidates(precision, workers);
+    if (!(stream.frames_per_second > 0.0)) return usable.back().name;
+    const double pixels = static_cast<double>(stream.width) * stream.height;
+    const double allowed = kShareOfTime / stream.frames_per_second;
+    std::string chosen = usable.front().name;
+    for (const Candidate& candidate : usable) {
+        if (pixels * seconds_per_pixel(candidate, workers->count()) > allowed) break;
+        chosen = candidate.name;
+    }
+    return chosen;
+}
+
+}  // namespace jpegdeblock

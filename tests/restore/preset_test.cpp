@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <jpegdeblock/preset.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include <jpegdeblock/error.h>
+#include <jpegdeblock/model.h>
+
+#include "../engine/reference_network.h"
+#include "../model/expect_error.h"
+
+namespace jpegdeblock {
+namespace {
+
+/// A folder of models that alone is looked in, but for the installed ones.
+class Presets : public testing::Test {
+  protected:
+    Presets() {
+        std::string pattern = testing::TempDir() + "jpegdeblock-presets-XXXXXX";
+        folder_ = mkdtemp(pattern.data());
+        setenv("JPEGDEBLOCK_MODEL_PATH", folder_.c_str(), 1);
+    }
+    ~Presets() override {
+        unsetenv("JPEGDEBLOCK_MODEL_PATH");
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+
+    std::string path(const std::string& name) const { return folder_ + "/" + name + ".safetensors"; }
+
+    void install(const std::string& name, int depth) const {
+        NetworkDescription network;
+        network.channels = 8;
+        network.depth = depth;
+        network.condition_width = 4;
+        Model model = test::random_model(network, 3);
+        model.name = name;
+        save_model(path(name), model);
+    }
+
+    void break_model(const std::string& name) const { std::ofstream(path(name)) << "broken"; }
+
+    std::string chosen(double frames_per_second, Precision precision = Precision::kF32) const {
+        return choose_preset({64, 48, frames_per_second}, precision, make_workers(1));
+    }
+
+  private:
+    std::string folder_;
+};
+
+constexpr double kImpossible = 1e12, kLeisurely = 1e-6;
+
+TEST_F(Presets, NoneInstalledIsAnErrorThatNamesTheFolder) {
+    test::expect_error(ErrorCode::kNotFound, {"JPEGDEBLOCK_MODEL_PATH", "jpegdeblock-presets-"},
+                       [&] { chosen(25); });
+    install("unrelated", 2);
+    test::expect_error(ErrorCode::kNotFound, {"unrelated"}, [&] { chosen(0); });
+}
+
+TEST_F(Presets, OnlyBrokenOnesIsAnErrorThatSaysSo) {
+    break_model("balanced");
+    test::expect_error(ErrorCode::kInvalidFile, {"balanced"}, [&] { chosen(25); });
+}
+
+TEST_F(Presets, NoWorkers) {
+    install("fast", 2);
+    test::expect_error(ErrorCode::kInvalidArgument, {"workers"}, [] {
+        choose_preset({64, 48, 25}, Precision::kF32, nullptr);
+    });
+}
+
+TEST_F(Presets, FastestWhereNoneKeepsUpBestWhereAllDo) {
+    install("fast", 2);
+    install("balanced", 3);
+    install("best", 4);
+    EXPECT_EQ(chosen(kImpossible), "fast");
+    EXPECT_EQ(chosen(kLeisurely), "best");
+    EXPECT_EQ(chosen(0), "best") << "no frame rate";
+}
+
+TEST_F(Presets, AnySubset) {
+    install("balanced", 3);
+    for (const double rate : {kImpossible, kLeisurely, 0.0}) EXPECT_EQ(chosen(rate), "balanced");
+    install("best", 4);
+    EXPECT_EQ(chosen(kImpossible), "balanced");
+    EXPECT_EQ(chosen(kLeisurely), "best");
+}
+
+TEST_F(Presets, UnusableOnesDoNotCount) {
+    install("fast", 2);
+    install("balanced", 3);
+    break_model("best");
+    EXPECT_EQ(chosen(kLeisurely), "balanced");
+    break_model("fast");
+    EXPECT_EQ(chosen(kImpossible), "balanced");
+}
+
+TEST_F(Presets, ThePapersNetworkOnlyAlone) {
+    install("dncnn", 3);
+    EXPECT_EQ(chosen(kLeisurely), "dncnn");
+    install("fast", 2);
+    EXPECT_EQ(chosen(kLeisurely), "fast");
+}
+
+TEST_F(Presets, APrecisionThatNoneCarries) {
+    install("fast", 2);
+    test::expect_error(ErrorCode::kUnsupported, {"int8"}, [&] { chosen(25, Precision::kInt8); });
+}
+
+}  // namespace
+}  // namespace jpegdeblock
