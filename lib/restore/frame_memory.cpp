@@ -17,6 +17,8 @@ constexpr int kPause = 12;
 /// "Hardly a tile": less than one in so many.
 constexpr int kTilesForEachReused = 16;
 
+constexpr int kBlockCoefficients = 64;
+
 Plane plane_on(const BlockGrid& grid, std::vector<std::uint8_t>& samples) {
     return {samples.data(), grid.width, grid.height, grid.width};
 }
@@ -61,7 +63,8 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, C
         return;
     }
 
-    const bool continued = valid_ && key_ == key;
+    const bool coefficients_known = restorer.coefficients() != nullptr;
+    const bool continued = valid_ && key_ == key && coefficients_.empty() != coefficients_known;
     const bool comparable = reuse && continued;
     if (!continued) waiting_ = BlockMap(all.columns(), all.rows(), 0);
     const BlockMap wanted = comparable ? find_wanted(restorer, key, decoded) : all;
@@ -70,6 +73,7 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, C
     decoded_.resize(static_cast<std::size_t>(decoded.width) * static_cast<std::size_t>(decoded.height));
     restored_.resize(decoded_.size());
     copy(decoded, plane_on(key_.grid, decoded_));
+    keep_coefficients(restorer.coefficients());
 
     std::vector<Region> regions = restorer.planner().cover(wanted);
     if (time_left && !fits(restorer, regions, *time_left)) {
@@ -100,6 +104,7 @@ BlockMap FrameMemory::find_wanted(const RegionRestorer& restorer, const Restorat
                                   ConstPlane decoded) const {
     const ConstPlane before = {decoded_.data(), decoded.width, decoded.height, decoded.width};
     BlockMap wanted = dilated(changed_blocks(key.grid, before, decoded), restorer.margin());
+    if (restorer.coefficients()) mark_changed_coefficients(*restorer.coefficients(), wanted);
     for (int y = 0; y < wanted.rows(); ++y)
         for (int x = 0; x < wanted.columns(); ++x)
             if (waiting_.row(y)[x] != 0) wanted.row(y)[x] = 1;
@@ -128,6 +133,23 @@ std::vector<Region> FrameMemory::compute_in_time(RegionRestorer& restorer, const
     }
     if (computed.empty() && time_left > Duration{0}) restorer.doubt_prediction();
     return computed;
+}
+
+void FrameMemory::mark_changed_coefficients(const JpegComponent& component, BlockMap& changed) const {
+    const std::int16_t* before = coefficients_.data();
+    for (int y = 0; y < changed.rows(); ++y)
+        for (int x = 0; x < changed.columns(); ++x, before += kBlockCoefficients)
+            if (std::memcmp(before,
+                            component.block_rows[static_cast<std::size_t>(y)] + kBlockCoefficients * x,
+                            kBlockCoefficients * sizeof(std::int16_t)) != 0)
+                changed.row(y)[x] = 1;
+}
+
+void FrameMemory::keep_coefficients(const JpegComponent* component) {
+    coefficients_.clear();
+    if (!component) return;
+    for (const std::int16_t* row : component->block_rows)
+        coefficients_.insert(coefficients_.end(), row, row + kBlockCoefficients * component->blocks_wide);
 }
 
 int FrameMemory::urgency(const BlockMap& wanted, const BlockRectangle& blocks) const {

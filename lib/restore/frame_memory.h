@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <jpegdeblock/deblocker.h>
+#include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/plane.h>
 
 #include "restore/block_grid.h"
@@ -30,6 +31,8 @@ class FrameMemory {
     BlockMap find_wanted(const RegionRestorer& restorer, const RestorationKey& key, ConstPlane decoded) const;
     std::vector<Region> compute_in_time(RegionRestorer& restorer, const BlockMap& wanted,
                                         RegionRestorer::Duration time_left);
+    void mark_changed_coefficients(const JpegComponent& component, BlockMap& changed) const;
+    void keep_coefficients(const JpegComponent* component);
     int urgency(const BlockMap& wanted, const BlockRectangle& blocks) const;
     void pass(const BlockMap& passed);
     void count_reuse(const FrameReport& report);
@@ -37,6 +40,9 @@ class FrameMemory {
     bool valid_ = false;  ///< What follows describes the last frame.
     RestorationKey key_;
     std::vector<std::uint8_t> decoded_, restored_;  ///< Rows adjacent.
+    /// The blocks' coefficients, as those of the bounds; empty where they were not known. Blocks that differ
+    /// in them may decode to the same samples.
+    std::vector<std::int16_t> coefficients_;
     BlockMap waiting_;  ///< For how many frames each block has passed as decoded; 0: it is restored.
     int frames_without_reuse_ = 0;
     int pause_ = 0;  ///< Frames for which unchanged tiles are still not looked for.

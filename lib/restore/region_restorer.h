@@ -51,6 +51,7 @@ class RegionRestorer {
 
     /// The frames to come are whole blocks of this component; null: their coefficients are unknown.
     void use_coefficients(const JpegComponent* component) { component_ = component; }
+    const JpegComponent* coefficients() const { return component_; }
 
     /// Restores the region's needed blocks. decoded and restored may be the same memory only where the region
     /// is the whole plane.

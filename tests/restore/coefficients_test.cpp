@@ -111,6 +111,28 @@ TEST(RestoreFromCoefficients, TilesOfTheLastFrameAreReusedAndNothingElseChanges)
     EXPECT_GT(reused, 0);
 }
 
+TEST(RestoreFromCoefficients, BlocksThatDecodeAlikeAreNotTakenForUnchanged) {
+    // Means of 258 and 328, with a step of 10: both decode to 255, but only the first may become darker.
+    std::vector<std::int16_t> blocks(4 * 64, 0);
+    JpegComponent luma;
+    luma.width = luma.height = 16;
+    luma.blocks_wide = luma.blocks_high = 2;
+    luma.table = ijg_luma_table(10);
+    luma.block_rows = {blocks.data(), blocks.data() + 2 * 64};
+    const auto reusing = make_deblocker({.strength = 2.0f, .reuse_unchanged = true});
+    std::vector<LumaImage> results;
+    for (const std::int16_t dc : {13, 20, 13}) {
+        for (std::size_t block = 0; block < 4; ++block) blocks[64 * block] = dc;
+        LumaImage restored = empty_picture(16, 16), expected = restored;
+        reusing->process(luma, restored.view());
+        make_deblocker({.strength = 2.0f, .reuse_unchanged = false})->process(luma, expected.view());
+        EXPECT_EQ(restored.samples, expected.samples);
+        results.push_back(restored);
+    }
+    EXPECT_NE(results[0].samples, results[1].samples);
+    EXPECT_EQ(results[0].samples, results[2].samples);
+}
+
 TEST(ProjectOntoCoefficients, AsWrittenDownInDoublePrecision) {
     constexpr int kWidth = 85, kHeight = 21;  // Cut blocks at both ends, more than one tile.
     for (const int quality : {3, 30, 97}) {
