@@ -45,10 +45,9 @@ std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
         const PatchBatch patches =
             DegradingPatchSource({{pictures, 1.0}}, arguments.patches, arguments.patch, only, arguments.seed)
                 .make_batch(static_cast<std::uint64_t>(quality));
-        batches.push_back({patches.tables.front(),
-                           torch::from_blob(const_cast<std::uint8_t*>(patches.compressed.data()),
-                                            {patches.count, 1, patches.side, patches.side}, torch::kByte)
-                               .to(torch::kFloat)});
+        batches.push_back(
+            {patches.tables.front(),
+             torch::tensor(patches.compressed).view({patches.count, 1, patches.side, patches.side})});
     }
     return batches;
 }
