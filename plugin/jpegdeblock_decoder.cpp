@@ -116,13 +116,16 @@ void finalize(GObject* object) {
 
 std::optional<Failure> take_settings(GstVideoDecoder* decoder) {
     DecoderState& state = state_of(decoder);
-    return guarded(
+    const std::optional<Failure> failure = guarded(
         Stage::kRunning,
         [&] {
             const ObjectLock lock(decoder);
             state.frame_settings = state.settings;
         },
         [] { return std::string("The properties keep their former values for this frame."); });
+    // The base class drops what a sink would find late, even after it was decoded.
+    g_object_set(decoder, "qos", static_cast<gboolean>(state.frame_settings.late == Late::kDrop), nullptr);
+    return failure;
 }
 
 void forget_stream(DecoderState& state) {
