@@ -10,6 +10,7 @@ namespace jpegdeblock::training {
 void add_prepare_command(CLI::App& program);
 void add_train_command(CLI::App& program);
 void add_evaluate_command(CLI::App& program);
+void add_import_command(CLI::App& program);
 void add_inspect_command(CLI::App& program);
 void add_quantize_command(CLI::App& program);
 

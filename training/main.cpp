@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     add_prepare_command(program);
     add_train_command(program);
     add_evaluate_command(program);
+    add_import_command(program);
     add_inspect_command(program);
     add_quantize_command(program);
     try {

@@ -13,7 +13,7 @@
 
 #include "drawn_pictures.h"
 #include "file_size_limit.h"
-#include "picture_files.h"
+#include "pictures.h"
 #include "prepared_dataset.h"
 #include "temporary_folder.h"
 
@@ -37,7 +37,7 @@ class PrepareTest : public testing::Test {
     }
     void add_picture(const std::string& name, const LumaImage& luma) {
         fs::create_directories(fs::path(folder_.file("pictures/" + name)).parent_path());
-        write_grey_png(folder_.file("pictures/" + name), luma);
+        save_luma(folder_.file("pictures/" + name), luma);
     }
     PrepareReport run() {
         warnings_.clear();

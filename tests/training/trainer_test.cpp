@@ -9,7 +9,7 @@
 
 #include "degrading_patch_source.h"
 #include "drawn_pictures.h"
-#include "picture_files.h"
+#include "pictures.h"
 #include "prepare.h"
 #include "prepared_patch_source.h"
 #include "temporary_folder.h"
@@ -140,7 +140,7 @@ TEST(TrainerTest, ThePaperTrainsOnPreparedPictures) {
     const TemporaryFolder folder;
     std::filesystem::create_directory(folder.file("pictures"));
     for (unsigned seed = 0; seed < 4; ++seed)
-        write_grey_png(folder.file("pictures/" + std::to_string(seed) + ".png"), draw_picture(96, 96, seed));
+        save_luma(folder.file("pictures/" + std::to_string(seed) + ".png"), draw_picture(96, 96, seed));
     PrepareOptions preparation;
     preparation.pictures = folder.file("pictures");
     preparation.output = folder.file("data");
