@@ -21,7 +21,7 @@ restore() {
         return 1
     fi
     # async=false: gst-launch 1.22 may wait for ever for the first frame of a file that has none.
-    if ! errors="$(gst-launch-1.0 --quiet filesrc "location=$1" ! jpegdec idct-method=islow ! jpegdeblock \
+    if ! errors="$(gst-launch-1.0 --quiet filesrc "location=$1" ! jpegdeblockdec \
         ! videoconvert ! pngenc ! filesink async=false "location=$2" 2>&1)"; then
         grep -m 1 '^ERROR' <<<"$errors" || echo "gst-launch-1.0 failed"
         return 1

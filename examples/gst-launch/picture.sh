@@ -8,5 +8,5 @@ if [[ $# -ne 2 ]]; then
     exit 1
 fi
 # async=false: gst-launch 1.22 may wait for ever for the first frame of a file that has none.
-gst-launch-1.0 --quiet filesrc "location=$1" ! jpegdec idct-method=islow ! jpegdeblock ! videoconvert ! pngenc \
+gst-launch-1.0 --quiet filesrc "location=$1" ! jpegdeblockdec ! videoconvert ! pngenc \
     ! filesink async=false "location=$2"
