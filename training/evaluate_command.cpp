@@ -28,6 +28,7 @@ struct EvaluateArguments {
     std::string precision = "f32";
     std::string idct = "islow";
     bool unbounded = false;
+    int crop = 0;
 };
 
 nlohmann::json to_json(const Quality& quality) {
@@ -70,6 +71,15 @@ void print_table(const std::vector<QualityResult>& results) {
     }
 }
 
+// Without the first `pixels` rows and columns.
+LumaImage cropped(const LumaImage& luma, int pixels) {
+    LumaImage result{luma.width - pixels, luma.height - pixels, {}};
+    for (int y = pixels; y < luma.height; ++y)
+        result.samples.insert(result.samples.end(), luma.view().row(y) + pixels,
+                              luma.view().row(y) + luma.width);
+    return result;
+}
+
 // NAME-qQ.jpg as it was evaluated and NAME-qQ-restored.png; folders in the name become dashes.
 void save(const RestoredPicture& picture, const std::string& folder) {
     std::filesystem::create_directories(folder);
@@ -97,8 +107,8 @@ void run(EvaluateArguments& arguments) {
     std::vector<NamedPicture> pictures;
     for (const std::string& path : list_pictures(arguments.folder)) {
         try {
-            pictures.push_back(
-                {std::filesystem::path(path).lexically_relative(arguments.folder).string(), load_luma(path)});
+            pictures.push_back({std::filesystem::path(path).lexically_relative(arguments.folder).string(),
+                                cropped(load_luma(path), arguments.crop)});
         } catch (const Error& error) {
             std::fprintf(stderr, "warning: left out: %s\n", error.what());
         }
@@ -154,6 +164,13 @@ void add_evaluate_command(CLI::App& program) {
     command->add_flag(
         "--estimate", options.estimate_table,
         "Find the quantization table from the pixels, as the filter element does, instead of the JPEG's");
+    command
+        ->add_option(
+            "--crop", arguments->crop,
+            "Leave out so many rows and columns at top and left: a picture that was a JPEG itself keeps that "
+            "JPEG's grid, and written again on the same grid at a like quality it hardly changes")
+        ->check(CLI::Range(0, 7))
+        ->capture_default_str();
     command->add_option("--threads", options.threads, "0: all cores")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
