@@ -56,18 +56,29 @@ Tensor channel_means(const Model& model, const std::vector<CalibrationBatch>& ba
     return sum / static_cast<double>(batches.size());
 }
 
+std::vector<Tensor> exact_residuals(const Model& model, const std::vector<CalibrationBatch>& batches) {
+    std::vector<Tensor> residuals;
+    for (const CalibrationBatch& batch : batches)
+        residuals.push_back(evaluate_layers(model, batch.table, batch.luma));
+    return residuals;
+}
+
+double error_against(const std::vector<Tensor>& residuals, const Model& model,
+                     const Int8Parameters& parameters, const std::vector<CalibrationBatch>& batches) {
+    double error = 0;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        const Tensor quantized = evaluate_layers(model, batches[i].table, batches[i].luma, &parameters);
+        const double power = std::max(residuals[i].square().mean().item<double>(), 1e-12);
+        error += (residuals[i] - quantized).square().mean().item<double>() / power;
+    }
+    return error / static_cast<double>(batches.size());
+}
+
 }  // namespace
 
 double int8_error(const Model& model, const Int8Parameters& parameters,
                   const std::vector<CalibrationBatch>& batches) {
-    double error = 0;
-    for (const CalibrationBatch& batch : batches) {
-        const Tensor exact = evaluate_layers(model, batch.table, batch.luma);
-        const Tensor quantized = evaluate_layers(model, batch.table, batch.luma, &parameters);
-        const double power = std::max(exact.square().mean().item<double>(), 1e-12);
-        error += (exact - quantized).square().mean().item<double>() / power;
-    }
-    return error / static_cast<double>(batches.size());
+    return error_against(exact_residuals(model, batches), model, parameters, batches);
 }
 
 Int8Parameters calibrate_int8(const Model& model, const std::vector<CalibrationBatch>& batches,
@@ -78,17 +89,18 @@ Int8Parameters calibrate_int8(const Model& model, const std::vector<CalibrationB
         parameters.weight_scale.push_back(weight_scales(model, batches, layer));
         parameters.bias_correction.push_back(torch::zeros({output_channels(model.network, layer)}));
     }
+    const std::vector<Tensor> residuals = exact_residuals(model, batches);
     const std::vector<double> largest = largest_activations(model, batches);
     for (const double value : largest) parameters.activation_scale.push_back(value / 255);
     for (int layer = 0; layer < depth - 1; ++layer) {
         const auto at = static_cast<std::size_t>(layer);
-        double best = int8_error(model, parameters, batches);
+        double best = error_against(residuals, model, parameters, batches);
         // Clipping lower than a quarter of the largest value never paid in trials; the search ends when it
         // gets worse.
         for (const double share : {0.85, 0.7, 0.55, 0.4, 0.28}) {
             const double kept = parameters.activation_scale[at];
             parameters.activation_scale[at] = share * largest[at] / 255;
-            const double error = int8_error(model, parameters, batches);
+            const double error = error_against(residuals, model, parameters, batches);
             if (error >= best) {
                 parameters.activation_scale[at] = kept;
                 break;
