@@ -42,6 +42,35 @@ QuantizationTable draw_table(const QualityDistribution& distribution, std::mt199
     return table;
 }
 
+ScanState draw_scan_state(std::mt19937_64& generator) {
+    ScanState state;
+    // Sets the coefficients from position `first` of the zigzag scan on.
+    const auto set_from = [&state](int first, int bits) {
+        for (int k = first; k < 64; ++k)
+            state.missing_bits[kZigzagToRow[static_cast<std::size_t>(k)]] = static_cast<std::int8_t>(bits);
+    };
+    state.missing_bits[0] = static_cast<std::int8_t>(uniform_int(generator, 0, 1));
+    const double stage = uniform(generator, 0, 1);
+    if (stage < 0.25) {
+        set_from(1, ScanState::kAbsent);
+        return state;
+    }
+    // libjpeg's own scans end a first part of the spectrum after 5 coefficients, others' after 2, 8 or 9.
+    const int split = uniform(generator, 0, 1) < 0.4 ? 6 : uniform_int(generator, 2, 20);
+    if (stage < 0.55) {
+        set_from(1, uniform_int(generator, 0, 3));
+        set_from(split, ScanState::kAbsent);
+        return state;
+    }
+    const int bits = uniform_int(generator, 1, 3);
+    set_from(1, bits);
+    if (uniform(generator, 0, 1) < 0.3) {
+        set_from(1, bits - 1);
+        set_from(split, bits);
+    }
+    return state;
+}
+
 DegradingPatchSource::DegradingPatchSource(std::vector<PictureSet> sets, int count, int side,
                                            QualityDistribution distribution, std::uint64_t seed)
     : sets_(std::move(sets)), count_(count), side_(side), distribution_(distribution), seed_(seed) {
@@ -81,8 +110,15 @@ PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
         const int top = uniform_int(generator, 0, picture.height - side_);
         copy_patch(picture.samples.data(), picture.width, left, top, side_, uniform_int(generator, 0, 7),
                    pristine.data());
-        batch.tables.push_back(draw_table(distribution_, generator));
-        degrade_luma(pristine.data(), side_, side_, batch.tables.back(), compressed.data());
+        const QuantizationTable table = draw_table(distribution_, generator);
+        if (uniform(generator, 0, 1) < distribution_.partial_scan_share) {
+            const ScanState state = draw_scan_state(generator);
+            degrade_luma(pristine.data(), side_, side_, table, state, compressed.data());
+            batch.tables.push_back(effective_steps(table, state));
+        } else {
+            degrade_luma(pristine.data(), side_, side_, table, compressed.data());
+            batch.tables.push_back(table);
+        }
         batch.pristine.insert(batch.pristine.end(), pristine.begin(), pristine.end());
         batch.compressed.insert(batch.compressed.end(), compressed.begin(), compressed.end());
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jpegdeblock/jpeg.h>
+#include <jpegdeblock/progressive.h>
 
 #include <random>
 #include <string>
@@ -21,10 +22,17 @@ struct QualityDistribution {
     /// Share of patches whose table is not an IJG one: scaled by a random smooth tilt over frequency and
     /// noise, as the tables of cameras differ.
     double varied_table_share = 0.15;
+    /// Share of patches of progressive JPEGs of which only the first scans have arrived. Their table is the
+    /// effective_steps of what is known.
+    double partial_scan_share = 0.1;
 };
 
 /// A table drawn from a distribution.
 QuantizationTable draw_table(const QualityDistribution& distribution, std::mt19937_64& generator);
+
+/// A state that progressive JPEGs pass through: the DC alone, a part of the spectrum, or all of it without
+/// its lowest bits, where the refining may have begun. Never complete.
+ScanState draw_scan_state(std::mt19937_64& generator);
 
 /// Pictures and how often patches come from them.
 struct PictureSet {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include <jpegdeblock/progressive.h>
 #include <jpegdeblock/quantization.h>
 
 namespace jpegdeblock::training {
@@ -13,5 +14,10 @@ namespace jpegdeblock::training {
 /// Errors: kInvalidArgument unless width and height are positive multiples of 8.
 void degrade_luma(const std::uint8_t* pristine, int width, int height, const QuantizationTable& table,
                   std::uint8_t* decoded);
+
+/// As above, of a progressive JPEG of which the scans up to `state` have arrived: each coefficient is the
+/// expected_coefficient of what they tell.
+void degrade_luma(const std::uint8_t* pristine, int width, int height, const QuantizationTable& table,
+                  const ScanState& state, std::uint8_t* decoded);
 
 }  // namespace jpegdeblock::training

@@ -41,7 +41,8 @@ std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
                                        .middle = quality,
                                        .highest = quality,
                                        .low_share = 1,
-                                       .varied_table_share = 0};
+                                       .varied_table_share = 0,
+                                       .partial_scan_share = 0};
         const PatchBatch patches =
             DegradingPatchSource({{pictures, 1.0}}, arguments.patches, arguments.patch, only, arguments.seed)
                 .make_batch(static_cast<std::uint64_t>(quality));

@@ -232,7 +232,9 @@ void add_train_command(CLI::App& program) {
     command->add_option("--name", options.name, "Name stored in the model (default: the file's)");
     command->add_flag("--resume", options.resume,
                       "Go on from the checkpoint beside --output, if there is one");
-    command->add_option("--start-from", options.initial_model, "Model file whose weights to start from");
+    command->add_option("--start-from", options.initial_model,
+                        "Model file whose weights to start from: of the same network, or of one with fewer "
+                        "channels or layers, which is enlarged without changing what it computes");
 
     command->add_flag("--estimate", arguments->estimate,
                       "Time a few steps, say how long the whole training would take here, and end");
@@ -300,6 +302,12 @@ void add_train_command(CLI::App& program) {
     command
         ->add_option("--varied-tables", arguments->qualities.varied_table_share,
                      "Share of patches with quantization tables other than the IJG's")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str()
+        ->group("Recipe");
+    command
+        ->add_option("--partial-scans", arguments->qualities.partial_scan_share,
+                     "Share of patches of progressive JPEGs of which only the first scans have arrived")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str()
         ->group("Recipe");

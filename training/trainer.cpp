@@ -15,6 +15,7 @@
 #include "golden_sample.h"
 #include "loss.h"
 #include "network.h"
+#include "network_growth.h"
 #include "optimization.h"
 #include "prefetcher.h"
 #include "progress.h"
@@ -107,7 +108,9 @@ void Training::start() {
         return;
     }
     if (!options_.initial_model.empty()) {
-        network_.load(*load_model(options_.initial_model));
+        const std::shared_ptr<const Model> initial = load_model(options_.initial_model);
+        network_.load(initial->network == options_.network ? *initial
+                                                           : grow(*initial, options_.network, options_.seed));
         average_ = copy_of(network_.parameters());
     }
 }

@@ -25,7 +25,8 @@ struct TrainerOptions {
     std::string name = "model";  ///< The model's name.
     std::string output;          ///< Model file; checkpoint and curve lie beside it (.checkpoint, .csv).
     bool resume = false;         ///< Go on from the checkpoint when there is one.
-    std::string initial_model;   ///< Start from these weights instead of random ones; empty: random.
+    /// Start from this model, or where it is smaller from what grow() makes of it. Empty: random weights.
+    std::string initial_model;
     std::uint64_t seed = 1;
     double minutes = 60;      ///< Length by time, where steps == 0.
     std::uint64_t steps = 0;  ///< Length by optimiser steps.

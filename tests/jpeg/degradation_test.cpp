@@ -89,5 +89,50 @@ TEST(Degradation, InPlace) {
     EXPECT_EQ(samples, degrade(picture, ijg_luma_table(25)));
 }
 
+TEST(Degradation, CompleteStateIsTheWholePicture) {
+    const LumaImage picture = synthetic_picture(64, 64);
+    const QuantizationTable table = ijg_luma_table(40);
+    std::vector<std::uint8_t> partial(picture.samples.size());
+    degrade_luma(picture.samples.data(), 64, 64, table, ScanState{}, partial.data());
+    EXPECT_EQ(partial, degrade(picture, table));
+}
+
+TEST(Degradation, DcAloneGivesFlatBlocks) {
+    const LumaImage picture = synthetic_picture(64, 64);
+    ScanState state;
+    state.missing_bits.fill(ScanState::kAbsent);
+    state.missing_bits[0] = 0;
+    QuantizationTable table;
+    std::vector<std::uint8_t> partial(picture.samples.size());
+    degrade_luma(picture.samples.data(), 64, 64, table, state, partial.data());
+    for (int y = 0; y < 64; ++y)
+        for (int x = 0; x < 64; ++x) {
+            int sum = 0;
+            for (int i = 0; i < 64; ++i)
+                sum +=
+                    picture.samples[static_cast<std::size_t>((y / 8 * 8 + i / 8) * 64 + x / 8 * 8 + i % 8)];
+            EXPECT_NEAR(partial[static_cast<std::size_t>(y * 64 + x)], sum / 64.0, 0.6);
+        }
+}
+
+TEST(Degradation, EachScanComesCloser) {
+    const LumaImage picture = synthetic_picture(128, 128);
+    const QuantizationTable table = ijg_luma_table(60);
+    double last = 1e9;
+    for (const int bits : {3, 2, 1, 0}) {
+        ScanState state;
+        state.missing_bits.fill(static_cast<std::int8_t>(bits));
+        std::vector<std::uint8_t> partial(picture.samples.size());
+        degrade_luma(picture.samples.data(), 128, 128, table, state, partial.data());
+        double error = 0;
+        for (std::size_t i = 0; i < partial.size(); ++i) {
+            const double difference = partial[i] - picture.samples[i];
+            error += difference * difference;
+        }
+        EXPECT_LT(error, last) << bits;
+        last = error;
+    }
+}
+
 }  // namespace
 }  // namespace jpegdeblock::test

@@ -22,8 +22,12 @@ LumaImage position_picture() {
 }
 
 QualityDistribution one_quality(int quality) {
-    return {
-        .lowest = quality, .middle = quality, .highest = quality, .low_share = 1, .varied_table_share = 0};
+    return {.lowest = quality,
+            .middle = quality,
+            .highest = quality,
+            .low_share = 1,
+            .varied_table_share = 0,
+            .partial_scan_share = 0};
 }
 
 TEST(DegradingPatchSourceTest, RefusesBadSides) {
@@ -110,6 +114,36 @@ class FailingSource : public PatchSource {
 TEST(PrefetcherTest, PassesFailureOn) {
     Prefetcher prefetcher(std::make_shared<FailingSource>(), 0);
     EXPECT_THROW(prefetcher.next(), Error);
+}
+
+TEST(ScanStateTest, DrawnStatesAreThoseOfProgressiveJpegs) {
+    std::mt19937_64 generator(1);
+    int dc_alone = 0, parts = 0, all = 0;
+    for (int i = 0; i < 300; ++i) {
+        const ScanState state = draw_scan_state(generator);
+        EXPECT_FALSE(state.complete());
+        EXPECT_NE(state.missing_bits[0], ScanState::kAbsent);
+        int known = 0;
+        for (const std::int8_t bits : state.missing_bits) {
+            EXPECT_LE(bits, 3);
+            known += bits != ScanState::kAbsent;
+        }
+        ++(known == 1 ? dc_alone : known < 64 ? parts : all);
+    }
+    EXPECT_GT(dc_alone, 30);
+    EXPECT_GT(parts, 30);
+    EXPECT_GT(all, 30);
+}
+
+TEST(DegradingPatchSourceTest, PartialScansHaveTheirEffectiveSteps) {
+    QualityDistribution distribution = one_quality(80);
+    distribution.partial_scan_share = 1;
+    const DegradingPatchSource source({{{draw_picture(64, 64, 1)}, 1.0}}, 50, 16, distribution, 1);
+    const PatchBatch batch = source.make_batch(0);
+    for (const QuantizationTable& table : batch.tables) {
+        EXPECT_NE(table, ijg_luma_table(80));
+        for (std::size_t i = 0; i < 64; ++i) EXPECT_GE(table.step[i], ijg_luma_table(80).step[i]);
+    }
 }
 
 }  // namespace

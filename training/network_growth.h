@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/model.h>
+
+#include <cstdint>
+
+namespace jpegdeblock::training {
+
+/// A network of a larger description that computes the same function as `model`, so that training need not
+/// begin anew (after Chen et al., 'Net2Net', ICLR 2016): old channels see nothing of new ones, which have
+/// random weights; new layers stand before the last one and pass on what they get. They start to count as
+/// training moves the zeros. description: of `model`'s family, scale, conditioning, phase bias, skips and
+/// units, with at least its channels, depth and condition_width. With skips the layers added must be a
+/// multiple of skip_interval, and the last hidden layer of `model` one that a skip ends in. The result has
+/// neither int8 scales nor notes. Errors: kInvalidArgument names what does not fit. Pure.
+Model grow(const Model& model, const NetworkDescription& description, std::uint64_t seed);
+
+}  // namespace jpegdeblock::training
