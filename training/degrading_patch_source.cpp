@@ -95,8 +95,6 @@ const LumaImage& DegradingPatchSource::draw_picture(std::mt19937_64& generator) 
 }
 
 PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
-    std::seed_seq seeds{seed_, seed_ >> 32, index, index >> 32};
-    std::mt19937_64 generator(seeds);
     PatchBatch batch;
     batch.count = count_;
     batch.side = side_;
@@ -105,6 +103,10 @@ PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
     batch.compressed.reserve(batch.pristine.capacity());
     std::vector<std::uint8_t> pristine(pixels), compressed(pixels);
     for (int i = 0; i < count_; ++i) {
+        const std::uint64_t number =
+            index * static_cast<std::uint64_t>(count_) + static_cast<std::uint64_t>(i);
+        std::seed_seq seeds{seed_, seed_ >> 32, number, number >> 32};
+        std::mt19937_64 generator(seeds);
         const LumaImage& picture = draw_picture(generator);
         const int left = uniform_int(generator, 0, picture.width - side_);
         const int top = uniform_int(generator, 0, picture.height - side_);

@@ -19,8 +19,10 @@ struct PatchBatch {
     std::vector<QuantizationTable> tables;
 };
 
-/// Gives training patches. Batch n is a function of the source's settings and n alone, so that a resumed
-/// training sees what an uninterrupted one would have.
+/// Gives training patches: one endless sequence of them, cut into batches. Patch i of batch n is the
+/// sequence's number n * count + i, a function of that number and of the source's settings other than the
+/// batch's size. So a resumed training sees what an uninterrupted one would have, and batches 2n and 2n + 1
+/// together hold what batch n of a source with twice the count does.
 class PatchSource {
   public:
     virtual ~PatchSource() = default;

@@ -44,6 +44,20 @@ TEST(DegradingPatchSourceTest, ABatchDependsOnSeedAndIndexAlone) {
     EXPECT_NE(first.pristine, other.pristine);
 }
 
+TEST(DegradingPatchSourceTest, TwoBatchesHoldWhatOneOfTwiceTheSizeDoes) {
+    const std::vector<PictureSet> sets = {{{draw_picture(64, 64, 1), draw_picture(64, 64, 2)}, 1.0}};
+    const PatchBatch whole = DegradingPatchSource(sets, 6, 16, {}, 1).make_batch(5);
+    const DegradingPatchSource halves(sets, 3, 16, {}, 1);
+    PatchBatch joined = halves.make_batch(10);
+    const PatchBatch second = halves.make_batch(11);
+    joined.pristine.insert(joined.pristine.end(), second.pristine.begin(), second.pristine.end());
+    joined.compressed.insert(joined.compressed.end(), second.compressed.begin(), second.compressed.end());
+    joined.tables.insert(joined.tables.end(), second.tables.begin(), second.tables.end());
+    EXPECT_EQ(joined.pristine, whole.pristine);
+    EXPECT_EQ(joined.compressed, whole.compressed);
+    EXPECT_EQ(joined.tables, whole.tables);
+}
+
 TEST(DegradingPatchSourceTest, PatchesAreCompressedCoincidentCutsOfThePicture) {
     const LumaImage picture = draw_picture(48, 40, 5);
     const DegradingPatchSource source({{{picture}, 1.0}}, 64, 16, one_quality(90), 1);
