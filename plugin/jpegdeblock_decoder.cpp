@@ -23,10 +23,10 @@
 #include <utility>
 
 #include "debug.h"
+#include "element_properties.h"
 #include "frame_deadline.h"
 #include "frame_finder.h"
 #include "latency.h"
-#include "object_lock.h"
 #include "picture_decoder.h"
 #include "restoration.h"
 #include "settings.h"
@@ -37,7 +37,6 @@ using jpegdeblock_plugin::FrameDeadline;
 using jpegdeblock_plugin::FrameFinder;
 using jpegdeblock_plugin::Late;
 using jpegdeblock_plugin::Latency;
-using jpegdeblock_plugin::ObjectLock;
 using jpegdeblock_plugin::PictureDecoder;
 using jpegdeblock_plugin::Restoration;
 using jpegdeblock_plugin::Settings;
@@ -62,8 +61,6 @@ struct DecoderState {
     bool warned_of_damage = false;
 };
 
-enum : guint { kStatsProperty = jpegdeblock_plugin::kFirstOwnProperty };
-
 }  // namespace
 
 struct _GstJpegDeblockDec {
@@ -81,32 +78,13 @@ DecoderState& state_of(gpointer object) {
 }
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
-    DecoderState& state = state_of(object);
-    bool known = false;
-    const std::optional<Failure> failure = guarded(
-        Stage::kRunning,
-        [&] {
-            const ObjectLock lock(object);
-            known = set_setting(state.settings, id, value);
-        },
-        [&] { return std::string("Property '") + spec->name + "' keeps its value."; });
-    if (failure) {
-        post_warning(GST_ELEMENT(object), *failure);
-    } else if (!known) {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    }
+    jpegdeblock_plugin::set_element_property(object, state_of(object).settings, id, value, spec);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
     DecoderState& state = state_of(object);
-    if (id == kStatsProperty) {
-        g_value_take_boxed(value, state.restoration.statistics().structure());
-        return;
-    }
-    const ObjectLock lock(object);
-    if (!get_setting(state.settings, id, value)) {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    }
+    jpegdeblock_plugin::get_element_property(object, state.settings, state.restoration.statistics(), id,
+                                             value, spec);
 }
 
 void finalize(GObject* object) {
@@ -116,13 +94,8 @@ void finalize(GObject* object) {
 
 std::optional<Failure> take_settings(GstVideoDecoder* decoder) {
     DecoderState& state = state_of(decoder);
-    const std::optional<Failure> failure = guarded(
-        Stage::kRunning,
-        [&] {
-            const ObjectLock lock(decoder);
-            state.frame_settings = state.settings;
-        },
-        [] { return std::string("The properties keep their former values for this frame."); });
+    const std::optional<Failure> failure =
+        jpegdeblock_plugin::copy_settings(decoder, state.settings, state.frame_settings);
     // The base class drops what a sink would find late, even after it was decoded.
     g_object_set(decoder, "qos", static_cast<gboolean>(state.frame_settings.late == Late::kDrop), nullptr);
     return failure;
@@ -459,8 +432,7 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     object_class->set_property = set_property;
     object_class->get_property = get_property;
     object_class->finalize = finalize;
-    jpegdeblock_plugin::install_settings(object_class);
-    jpegdeblock_plugin::install_statistics(object_class, kStatsProperty);
+    jpegdeblock_plugin::install_element_properties(object_class);
 
     GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
     gst_element_class_set_static_metadata(

@@ -20,9 +20,9 @@
 #include <utility>
 
 #include "debug.h"
+#include "element_properties.h"
 #include "frame_deadline.h"
 #include "latency.h"
-#include "object_lock.h"
 #include "restoration.h"
 #include "settings.h"
 
@@ -30,10 +30,8 @@ using jpegdeblock_plugin::Failure;
 using jpegdeblock_plugin::FrameDeadline;
 using jpegdeblock_plugin::Late;
 using jpegdeblock_plugin::Latency;
-using jpegdeblock_plugin::ObjectLock;
 using jpegdeblock_plugin::Restoration;
 using jpegdeblock_plugin::Settings;
-using jpegdeblock_plugin::Stage;
 
 // Luma comes as it is in those that have it; of the others R, G and B are changed by the change in luma.
 #define FORMATS                                                                                         \
@@ -56,8 +54,6 @@ struct FilterState {
     std::atomic<Late> late = Late::kPass;  ///< Of frame_settings, for the threads of events.
 };
 
-enum : guint { kStatsProperty = jpegdeblock_plugin::kFirstOwnProperty };
-
 }  // namespace
 
 struct _GstJpegDeblock {
@@ -79,32 +75,13 @@ GstBaseTransformClass* parent_transform_class() {
 }
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
-    FilterState& state = state_of(object);
-    bool known = false;
-    const std::optional<Failure> failure = guarded(
-        Stage::kRunning,
-        [&] {
-            const ObjectLock lock(object);
-            known = set_setting(state.settings, id, value);
-        },
-        [&] { return std::string("Property '") + spec->name + "' keeps its value."; });
-    if (failure) {
-        post_warning(GST_ELEMENT(object), *failure);
-    } else if (!known) {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    }
+    jpegdeblock_plugin::set_element_property(object, state_of(object).settings, id, value, spec);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
     FilterState& state = state_of(object);
-    if (id == kStatsProperty) {
-        g_value_take_boxed(value, state.restoration.statistics().structure());
-        return;
-    }
-    const ObjectLock lock(object);
-    if (!get_setting(state.settings, id, value)) {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    }
+    jpegdeblock_plugin::get_element_property(object, state.settings, state.restoration.statistics(), id,
+                                             value, spec);
 }
 
 void finalize(GObject* object) {
@@ -116,13 +93,8 @@ void finalize(GObject* object) {
 /// this thread only, so that a frame is never written to that was not made writable.
 std::optional<Failure> take_settings(GstBaseTransform* transform) {
     FilterState& state = state_of(transform);
-    const std::optional<Failure> failure = guarded(
-        Stage::kRunning,
-        [&] {
-            const ObjectLock lock(transform);
-            state.frame_settings = state.settings;
-        },
-        [] { return std::string("The properties keep their former values for this frame."); });
+    const std::optional<Failure> failure =
+        jpegdeblock_plugin::copy_settings(transform, state.settings, state.frame_settings);
     state.late = state.frame_settings.late;
     const bool drop = state.frame_settings.late == Late::kDrop;
     if (drop != static_cast<bool>(gst_base_transform_is_qos_enabled(transform))) {
@@ -307,8 +279,7 @@ static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
     object_class->set_property = set_property;
     object_class->get_property = get_property;
     object_class->finalize = finalize;
-    jpegdeblock_plugin::install_settings(object_class);
-    jpegdeblock_plugin::install_statistics(object_class, kStatsProperty);
+    jpegdeblock_plugin::install_element_properties(object_class);
 
     GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
     gst_element_class_set_static_metadata(

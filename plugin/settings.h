@@ -27,7 +27,8 @@ struct Settings {
     Late late = Late::kPass;
 };
 
-/// GObject property identifiers of the settings. An element numbers its own from kFirstOwnProperty.
+/// GObject property identifiers of the settings and the statistics. An element numbers its own from
+/// kFirstOwnProperty.
 enum SettingProperty : guint {
     kPresetProperty = 1,
     kModelProperty,
@@ -38,6 +39,7 @@ enum SettingProperty : guint {
     kBoundedProperty,
     kCompareProperty,
     kLateProperty,
+    kStatisticsProperty,  ///< Of install_statistics.
     kFirstOwnProperty
 };
 
