@@ -62,6 +62,7 @@ void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 micros
     const std::lock_guard lock(mutex_);
     ++frames_;
     source_ = report.source;
+    if (report.source != TableSource::kNone) quality_ = report.quality;
     if (!report.changed) {
         ++passed_;
         return;
@@ -69,7 +70,6 @@ void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 micros
     tiles_computed_ += static_cast<std::uint64_t>(report.tiles_computed);
     tiles_reused_ += static_cast<std::uint64_t>(report.tiles_reused);
     tiles_passed_ += static_cast<std::uint64_t>(report.tiles_passed);
-    quality_ = report.quality;
     if (report.tiles_passed > 0) {
         ++late_;
         if (report.tiles_computed + report.tiles_reused == 0) {

@@ -19,10 +19,12 @@ const char* name_of(jpegdeblock::TableSource source);
 ///
 /// structure() is an `application/x-jpegdeblock-stats` with these fields:
 ///   frames        uint64  frames that reached the element and left it
-///   passed        uint64  those of them that left as they came: strength 0, a gap, an unknown table, or no
-///   time frames-late   uint64  frames that there was too little time for: dropped (late=drop), or passed or
+///   passed        uint64  those of them that left as they came: strength 0, a gap, an unknown table, one too
+///                         fine for visible losses (quality 95 and above), or no time
+///   frames-late   uint64  frames that there was too little time for: dropped (late=drop), or passed or
 ///                         restored in part (late=pass)
-///   quality       int     JPEG quality of the last restored frame, 0 where its table is none of libjpeg's
+///   quality       int     JPEG quality of the last frame whose table was known, 0 where that is none of
+///                         libjpeg's
 ///   table-source  string  how that was found: given, quality (the property), estimated, remembered (from an
 ///                         earlier frame), none (the last frame passed)
 ///   preset        string  preset in use, empty where `model` was set

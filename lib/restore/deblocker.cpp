@@ -9,6 +9,7 @@
 #include <jpegdeblock/error.h>
 
 #include "engine/workers.h"
+#include "restore/fine_tables.h"
 #include "restore/frame_memory.h"
 #include "restore/region_restorer.h"
 #include "restore/table_selector.h"
@@ -68,15 +69,14 @@ class Deblocker::Impl {
         FrameReport report;
         if (options.strength > 0.0f) report = tables.select(decoded, offset, table, options.quality);
         const bool known = report.source != TableSource::kNone;
-        report.changed = options.strength > 0.0f && (known || !restorer.engine().model().network.conditioned);
+        const float strength = options.strength * (known ? share_worth_adding(report.table) : 1.0f);
+        report.changed = strength > 0.0f && (known || !restorer.engine().model().network.conditioned);
         if (!report.changed) {
             copy(decoded, restored);
             return report;
         }
-        const RestorationKey key = {{decoded.width, decoded.height, offset},
-                                    report.table,
-                                    options.strength,
-                                    options.bounded && known};
+        const RestorationKey key = {
+            {decoded.width, decoded.height, offset}, report.table, strength, options.bounded && known};
         restorer.use_coefficients(nullptr);
         frames.restore(restorer, key, decoded, restored, options.reuse_unchanged, time_left, report);
         return report;
@@ -84,15 +84,17 @@ class Deblocker::Impl {
 
     FrameReport process(const JpegComponent& luma, Plane restored,
                         std::optional<RegionRestorer::Duration> time_left) {
-        if (options.strength == 0.0f) {
-            decode_component(luma, restored);
-            return {};
+        FrameReport report;
+        if (options.strength > 0.0f) report = tables.select(restored, {}, luma.table, 0);
+        const float strength = options.strength * share_worth_adding(luma.table);
+        report.changed = strength > 0.0f;
+        if (!report.changed) {
+            decode(luma, restored);
+            return report;
         }
-        const Plane blocks = decode(luma);
-        FrameReport report = tables.select(blocks, {}, luma.table, 0);
-        report.changed = true;
-        const RestorationKey key = {
-            {blocks.width, blocks.height, {}}, luma.table, options.strength, options.bounded};
+        const Plane blocks = whole_blocks(luma);
+        decode(luma, blocks);
+        const RestorationKey key = {{blocks.width, blocks.height, {}}, luma.table, strength, options.bounded};
         restorer.use_coefficients(&luma);
         frames.restore(restorer, key, blocks, blocks, options.reuse_unchanged, time_left, report);
         copy({blocks.data, restored.width, restored.height, blocks.stride}, restored);
@@ -108,16 +110,18 @@ class Deblocker::Impl {
     RegionRestorer restorer;
 
   private:
-    /// All whole blocks of the component, in blocks_.
-    Plane decode(const JpegComponent& component) {
+    /// Memory for all whole blocks of the component, in blocks_.
+    Plane whole_blocks(const JpegComponent& component) {
         const int width = 8 * component.blocks_wide, height = 8 * component.blocks_high;
         blocks_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-        const Plane blocks = {blocks_.data(), width, height, width};
+        return {blocks_.data(), width, height, width};
+    }
+
+    void decode(const JpegComponent& component, Plane samples) {
         Stage stage;
-        stage.tasks = component.blocks_high;
-        stage.work = [&](int row, int) { decode_component(component, row, row + 1, blocks); };
+        stage.tasks = (samples.height + 7) / 8;
+        stage.work = [&](int row, int) { decode_component(component, row, row + 1, samples); };
         workers_->run({&stage, 1});
-        return blocks;
     }
 
     std::shared_ptr<Workers> workers_;

@@ -42,7 +42,7 @@ struct FrameReport {
     TableSource source = TableSource::kNone;
     QuantizationTable table;  ///< Valid unless source is kNone.
     int quality = 0;          ///< The IJG quality whose table it is, 0 if it is none.
-    bool changed = false;     ///< false: output is a copy of the input.
+    bool changed = false;     ///< false: output is a copy of the input (or what the JPEG decodes to).
 
     // Tiles are the 8x8 blocks of the JPEG grid. They add up to all of the plane's where `changed`.
     int tiles_computed = 0;
@@ -74,8 +74,12 @@ class Deblocker {
     /// in size from call to call; that allocates.
     ///
     /// Where no table can be found a network that needs one lets the frame pass unchanged; one that does
-    /// without (dncnn) restores it all the same, unbounded. Networks of LumaRange::kLimited see the plane
-    /// scaled to 16..235 and rounded; their residual is scaled back.
+    /// without (dncnn) restores it all the same, unbounded.
+    ///
+    /// A table so fine that nothing can be gained that anybody sees (IJG quality 95 and above, and whatever
+    /// has no coarser steps) lets the frame pass unchanged, at no cost; the report names its source all the
+    /// same. Towards it, from quality 93 on, the strength fades. Networks of LumaRange::kLimited see the
+    /// plane scaled to 16..235 and rounded; their residual is scaled back.
     ///
     /// time_left: where less time is left than the frame is expected to take, the strips of the picture in
     /// which most has changed, or that have waited longest, are restored first, and what does not fit passes
@@ -88,7 +92,8 @@ class Deblocker {
     /// Decodes and restores the luma of a JPEG that JpegReader read. restored: the component's top left part
     /// that is wanted, at most its width and height (else Error(kInvalidArgument)). Knows what process()
     /// above can only guess: the table, and each coefficient's interval, also in blocks that the picture's
-    /// edge cuts. At strength 0 the result is decode_component's. Unchanged tiles are those whose samples are
+    /// edge cuts. At strength 0 and where the table is too fine (see above) the result is decode_component's.
+    /// Unchanged tiles are those whose samples are
     /// unchanged. time_left: as above.
     FrameReport process(const JpegComponent& luma, Plane restored,
                         std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
