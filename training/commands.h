@@ -14,4 +14,7 @@ void add_import_command(CLI::App& program);
 void add_inspect_command(CLI::App& program);
 void add_quantize_command(CLI::App& program);
 
+/// Adds the option --planes to a subcommand: luma (false) or chroma (true).
+void add_planes_option(CLI::App& command, bool& chroma);
+
 }  // namespace jpegdeblock::training

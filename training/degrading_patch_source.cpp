@@ -27,9 +27,12 @@ QuantizationTable draw_table(const QualityDistribution& distribution, std::mt199
     const int quality = low ? uniform_int(generator, distribution.lowest, distribution.middle)
                             : uniform_int(generator, std::min(distribution.middle + 1, distribution.highest),
                                           distribution.highest);
-    if (uniform(generator, 0, 1) >= distribution.varied_table_share) return ijg_luma_table(quality);
-    QuantizationTable table =
-        uniform(generator, 0, 1) < 0.25 ? ijg_chroma_table(quality) : ijg_luma_table(quality);
+    const auto ijg_table = [quality](bool chroma) {
+        return chroma ? ijg_chroma_table(quality) : ijg_luma_table(quality);
+    };
+    if (uniform(generator, 0, 1) >= distribution.varied_table_share) return ijg_table(distribution.chroma);
+    const bool other = uniform(generator, 0, 1) < 0.25;
+    QuantizationTable table = ijg_table(distribution.chroma != other);
     const double tilt = uniform(generator, -0.1, 0.06);
     const double roughness = uniform(generator, 0.0, 0.15);
     std::normal_distribution<double> noise(0.0, 1.0);

@@ -19,6 +19,8 @@ struct QualityDistribution {
     int middle = 50;
     int highest = 98;
     double low_share = 0.75;
+    /// Whether the IJG's tables are those of chroma.
+    bool chroma = false;
     /// Share of patches whose table is not an IJG one: scaled by a random smooth tilt over frequency and
     /// noise, as the tables of cameras differ.
     double varied_table_share = 0.15;
@@ -40,8 +42,9 @@ struct PictureSet {
     double share = 1.0;  ///< Relative to the other sets.
 };
 
-/// Cuts random patches out of pristine pictures and compresses them on the fly, so that every offset of the
-/// grid and every quality occurs. Augmented by rotations by multiples of 90 degrees and reflection.
+/// Cuts random patches out of planes of pristine pictures and compresses them on the fly, so that every
+/// offset of the grid and every quality occurs. Augmented by rotations by multiples of 90 degrees and
+/// reflection.
 class DegradingPatchSource : public PatchSource {
   public:
     /// side: a multiple of 8, at most every picture's sides.

@@ -107,8 +107,10 @@ void run(EvaluateArguments& arguments) {
     std::vector<NamedPicture> pictures;
     for (const std::string& path : list_pictures(arguments.folder)) {
         try {
-            pictures.push_back({std::filesystem::path(path).lexically_relative(arguments.folder).string(),
-                                cropped(load_luma(path), arguments.crop)});
+            const std::string name =
+                std::filesystem::path(path).lexically_relative(arguments.folder).string();
+            for (const NamedPicture& picture : load_for_evaluation(path, name, options.chroma))
+                pictures.push_back({picture.name, cropped(picture.luma, arguments.crop)});
         } catch (const Error& error) {
             std::fprintf(stderr, "warning: left out: %s\n", error.what());
         }
@@ -124,7 +126,7 @@ void run(EvaluateArguments& arguments) {
     };
     const auto results = evaluate(model, pictures, options, progress, keep);
     bar.interrupt();
-    std::printf("%zu pictures, luma, means\n", pictures.size());
+    std::printf("%zu %s, means\n", pictures.size(), options.chroma ? "planes of chroma" : "pictures, luma");
     print_table(results);
     if (arguments.json.empty()) return;
     std::ofstream file(arguments.json);
@@ -142,6 +144,7 @@ void add_evaluate_command(CLI::App& program) {
     command->add_option("model", arguments->model, "Model file (.safetensors)")->required();
     command->add_option("pictures", arguments->folder, "Folder of pristine pictures (with sub-folders)")
         ->required();
+    add_planes_option(*command, options.chroma);
     command->add_option("--qualities", options.qualities, "JPEG qualities")
         ->delimiter(',')
         ->check(CLI::Range(1, 100))

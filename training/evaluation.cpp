@@ -4,6 +4,9 @@
 #include <jpegdeblock/metrics.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "pictures.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -45,6 +48,12 @@ int QualityResult::pictures_worse() const {
     }));
 }
 
+std::vector<NamedPicture> load_for_evaluation(const std::string& path, const std::string& name, bool chroma) {
+    if (!chroma) return {{name, load_luma(path)}};
+    std::vector<LumaImage> planes = load_planes(path, Component::kHalvedChroma);
+    return {{"Cb of " + name, std::move(planes[0])}, {"Cr of " + name, std::move(planes[1])}};
+}
+
 std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                                     const std::vector<NamedPicture>& pictures,
                                     const EvaluationOptions& options,
@@ -59,7 +68,8 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
         QualityResult& result = results.emplace_back();
         result.quality = quality;
         for (const NamedPicture& picture : pictures) {
-            const std::vector<std::uint8_t> jpeg = encode_grey_jpeg(picture.luma.view(), quality);
+            const std::vector<std::uint8_t> jpeg = encode_grey_jpeg(
+                picture.luma.view(), options.chroma ? ijg_chroma_table(quality) : ijg_luma_table(quality));
             const LumaImage decoded = decode_jpeg_luma(jpeg, options.idct, picture.name);
             LumaImage restored = decoded;
             deblocker.reset();

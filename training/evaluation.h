@@ -22,7 +22,7 @@ struct Quality {
 /// One picture at one JPEG quality.
 struct PictureResult {
     std::string name;
-    double bits_per_pixel = 0;  ///< Of the grey JPEG file.
+    double bits_per_pixel = 0;  ///< Of the grey JPEG file, for each sample of the plane.
     Quality jpeg, restored;
     int found_quality = 0;  ///< What the restoration took the JPEG's quality for; 0: none.
 };
@@ -44,16 +44,21 @@ struct EvaluationOptions {
     std::vector<int> qualities = {10, 20, 30, 40, 60, 80};
     Precision precision = Precision::kF32;
     int threads = 0;
+    bool chroma = false;          ///< The pictures are planes of chroma: JPEGs have the IJG's tables for it.
     bool estimate_table = false;  ///< true: restore from the pixels alone, as the filter element does.
     IdctMethod idct = IdctMethod::kIslow;
     DeblockerOptions deblocker;
 };
 
-/// A pristine picture with the name to report.
+/// A pristine picture, or a plane of its chroma, with the name to report.
 struct NamedPicture {
     std::string name;
     LumaImage luma;
 };
+
+/// What is to be evaluated of a picture file: its luma, or its planes of chroma at half its size, as most
+/// JPEGs have them. Errors: as load_planes.
+std::vector<NamedPicture> load_for_evaluation(const std::string& path, const std::string& name, bool chroma);
 
 /// What evaluate made of one picture: the JPEG file and the restored luma.
 struct RestoredPicture {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <set>
@@ -42,6 +43,46 @@ Pixbuf load_pixbuf(const std::string& path) {
         throw Error(ErrorCode::kInvalidFile, "cannot read the picture '" + path + "': " + reason);
     }
     return pixbuf;
+}
+
+/// What a plane's samples are made of: red, green and blue, and a constant. ITU-T T.871, section 7.
+struct Weights {
+    double red, green, blue, offset;
+};
+constexpr Weights kLumaWeights = {0.299, 0.587, 0.114, 0.0};
+constexpr Weights kCbWeights = {-0.299 / 1.772, -0.587 / 1.772, 0.5, 128.0};
+constexpr Weights kCrWeights = {0.5, -0.587 / 1.402, -0.114 / 1.402, 128.0};
+
+LumaImage plane_of(const GdkPixbuf* pixbuf, const Weights& weights) {
+    LumaImage plane{gdk_pixbuf_get_width(pixbuf), gdk_pixbuf_get_height(pixbuf), {}};
+    plane.samples.reserve(static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.height));
+    const int channels = gdk_pixbuf_get_n_channels(pixbuf);
+    const int stride = gdk_pixbuf_get_rowstride(pixbuf);
+    const guint8* pixels = gdk_pixbuf_read_pixels(pixbuf);
+    for (int y = 0; y < plane.height; ++y)
+        for (int x = 0; x < plane.width; ++x) {
+            const guint8* p = pixels + static_cast<std::ptrdiff_t>(y) * stride + x * channels;
+            const double value =
+                weights.red * p[0] + weights.green * p[1] + weights.blue * p[2] + weights.offset;
+            plane.samples.push_back(static_cast<std::uint8_t>(std::min(value + 0.5, 255.0)));
+        }
+    return plane;
+}
+
+LumaImage halved(const LumaImage& plane) {
+    LumaImage half{(plane.width + 1) / 2, (plane.height + 1) / 2, {}};
+    half.samples.reserve(static_cast<std::size_t>(half.width) * static_cast<std::size_t>(half.height));
+    for (int y = 0; y < half.height; ++y) {
+        const std::uint8_t* above = plane.view().row(2 * y);
+        const std::uint8_t* below = plane.view().row(std::min(2 * y + 1, plane.height - 1));
+        for (int x = 0; x < half.width; ++x) {
+            const int left = 2 * x, right = std::min(2 * x + 1, plane.width - 1);
+            // Halves are rounded down and up by turns, so that the mean stays.
+            const int sum = above[left] + above[right] + below[left] + below[right] + 1 + x % 2;
+            half.samples.push_back(static_cast<std::uint8_t>(sum / 4));
+        }
+    }
+    return half;
 }
 
 }  // namespace
@@ -91,7 +132,7 @@ std::optional<PictureSize> picture_size(const std::string& path) {
     return size;
 }
 
-LumaImage load_luma(const std::string& path, double factor) {
+std::vector<LumaImage> load_planes(const std::string& path, Component component, double factor) {
     Pixbuf pixbuf = load_pixbuf(path);
     if (factor != 1.0) {
         const int width = static_cast<int>(gdk_pixbuf_get_width(pixbuf.get()) * factor);
@@ -99,24 +140,23 @@ LumaImage load_luma(const std::string& path, double factor) {
         if (width >= 8 && height >= 8)
             pixbuf.reset(gdk_pixbuf_scale_simple(pixbuf.get(), width, height, GDK_INTERP_BILINEAR));
     }
-    LumaImage luma;
-    luma.width = gdk_pixbuf_get_width(pixbuf.get());
-    luma.height = gdk_pixbuf_get_height(pixbuf.get());
-    if (luma.width < 8 || luma.height < 8)
-        throw Error(ErrorCode::kInvalidFile, "the picture '" + path + "' is smaller than 8x8 pixels");
-    luma.samples.resize(static_cast<std::size_t>(luma.width) * static_cast<std::size_t>(luma.height));
-    const int channels = gdk_pixbuf_get_n_channels(pixbuf.get());
-    const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
-    const guint8* pixels = gdk_pixbuf_read_pixels(pixbuf.get());
-    for (int y = 0; y < luma.height; ++y)
-        for (int x = 0; x < luma.width; ++x) {
-            const guint8* p = pixels + static_cast<std::ptrdiff_t>(y) * stride + x * channels;
-            // ITU-T T.871, section 7.
-            const double value = 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
-            luma.samples[static_cast<std::size_t>(y) * static_cast<std::size_t>(luma.width) +
-                         static_cast<std::size_t>(x)] = static_cast<std::uint8_t>(value + 0.5);
-        }
-    return luma;
+    std::vector<LumaImage> planes;
+    if (component == Component::kLuma) {
+        planes = {plane_of(pixbuf.get(), kLumaWeights)};
+    } else {
+        planes = {plane_of(pixbuf.get(), kCbWeights), plane_of(pixbuf.get(), kCrWeights)};
+    }
+    if (component == Component::kHalvedChroma)
+        for (LumaImage& plane : planes) plane = halved(plane);
+    if (planes[0].width < 8 || planes[0].height < 8)
+        throw Error(ErrorCode::kInvalidFile, "the picture '" + path + "' is smaller than " +
+                                                 (component == Component::kHalvedChroma ? "16x16" : "8x8") +
+                                                 " pixels");
+    return planes;
+}
+
+LumaImage load_luma(const std::string& path, double factor) {
+    return std::move(load_planes(path, Component::kLuma, factor).front());
 }
 
 void save_luma(const std::string& path, const LumaImage& luma) {
@@ -135,18 +175,20 @@ void save_luma(const std::string& path, const LumaImage& luma) {
     }
 }
 
-std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, double factor, int smallest_side,
+std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, Component component,
+                                     double factor, int smallest_side,
                                      const std::function<void(const std::string&)>& warn) {
     std::vector<LumaImage> pictures;
     for (const std::string& path : paths) {
         try {
-            LumaImage picture = load_luma(path, factor);
-            if (picture.width < smallest_side || picture.height < smallest_side)
-                warn("left out '" + path + "': " + std::to_string(picture.width) + "x" +
-                     std::to_string(picture.height) + " is smaller than " + std::to_string(smallest_side) +
+            std::vector<LumaImage> planes = load_planes(path, component, factor);
+            const LumaImage& first = planes.front();
+            if (first.width < smallest_side || first.height < smallest_side)
+                warn("left out '" + path + "': " + std::to_string(first.width) + "x" +
+                     std::to_string(first.height) + " is smaller than " + std::to_string(smallest_side) +
                      " pixels");
             else
-                pictures.push_back(std::move(picture));
+                std::move(planes.begin(), planes.end(), std::back_inserter(pictures));
         } catch (const Error& error) {
             warn(std::string("left out: ") + error.what());
         }

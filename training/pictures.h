@@ -32,16 +32,27 @@ struct PictureSize {
 };
 std::optional<PictureSize> picture_size(const std::string& path);
 
-/// Full-range BT.601 luma of a picture file, rounded to 8 bits. factor: 0 < factor <= 1 scales it down first.
-/// Throws Error(kInvalidFile) with gdk-pixbuf's reason, or when a side would be below 8 pixels.
+/// What of a picture: its luma, or its planes Cb and Cr as a JPEG stores them, for each pixel (4:4:4) or for
+/// each square of four (4:2:0).
+enum class Component { kLuma, kChroma, kHalvedChroma };
+
+/// The planes of a picture file by ITU-T T.871 (full-range BT.601), rounded to 8 bits: one of luma, or Cb and
+/// Cr. Halved as libjpeg does it: means of 2x2, at odd sides with the edge repeated. factor: 0 < factor <= 1
+/// scales the picture down first. Throws Error(kInvalidFile) with gdk-pixbuf's reason, or when a side would
+/// be below 8 pixels.
+std::vector<LumaImage> load_planes(const std::string& path, Component component, double factor = 1.0);
+
+/// The plane of luma.
 LumaImage load_luma(const std::string& path, double factor = 1.0);
 
 /// Writes luma as a grey PNG. Throws Error(kUnwritable) with the reason.
 void save_luma(const std::string& path, const LumaImage& luma);
 
-/// Loads all pictures at a factor; those that cannot be read are reported through `warn` and left out, as are
-/// those with a side below `smallest_side`. Throws Error(kInvalidFile) when none is left.
-std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, double factor, int smallest_side,
+/// Loads a component of all pictures at a factor, all planes in a row; those that cannot be read are reported
+/// through `warn` and left out, as are those with a side below `smallest_side`. Throws Error(kInvalidFile)
+/// when none is left.
+std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, Component component,
+                                     double factor, int smallest_side,
                                      const std::function<void(const std::string&)>& warn);
 
 }  // namespace jpegdeblock::training

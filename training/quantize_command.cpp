@@ -24,6 +24,7 @@ struct QuantizeArguments {
     int patches = 12;
     int patch = 96;
     std::uint64_t seed = 1;
+    bool chroma = false;
 };
 
 std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
@@ -33,7 +34,7 @@ std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
         paths.insert(paths.end(), found.begin(), found.end());
     }
     const std::vector<LumaImage> pictures = load_pictures(
-        paths, 1.0, arguments.patch,
+        paths, arguments.chroma ? Component::kHalvedChroma : Component::kLuma, 1.0, arguments.patch,
         [](const std::string& message) { std::fprintf(stderr, "warning: %s\n", message.c_str()); });
     std::vector<CalibrationBatch> batches;
     for (const int quality : arguments.qualities) {
@@ -41,6 +42,7 @@ std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
                                        .middle = quality,
                                        .highest = quality,
                                        .low_share = 1,
+                                       .chroma = arguments.chroma,
                                        .varied_table_share = 0,
                                        .partial_scan_share = 0};
         const PatchBatch patches =
@@ -78,6 +80,7 @@ void add_quantize_command(CLI::App& program) {
         ->add_option("--pictures", arguments->folders,
                      "Folders of pictures to calibrate on: those it was trained on")
         ->required();
+    add_planes_option(*command, arguments->chroma);
     command->add_option("--output", arguments->output, "Model file to write; may be the same")->required();
     command->add_option("--qualities", arguments->qualities, "JPEG qualities to calibrate at")
         ->delimiter(',')

@@ -9,6 +9,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands.h"
@@ -34,6 +35,7 @@ struct TrainArguments {
     std::string precision = "auto";
     RecipeArguments recipe;
     std::string prepared_folder;
+    double halved_share = 0.8;
     int validation_pictures = 20;
     bool estimate = false;
     bool no_condition = false;
@@ -69,6 +71,13 @@ NetworkDescription network_of(const TrainArguments& arguments) {
     return network;
 }
 
+/// What of the pictures is trained on, with its share of the patches.
+std::vector<std::pair<Component, double>> components_of(const TrainArguments& arguments) {
+    if (!arguments.trainer.chroma) return {{Component::kLuma, 1.0}};
+    return {{Component::kHalvedChroma, arguments.halved_share},
+            {Component::kChroma, 1 - arguments.halved_share}};
+}
+
 std::vector<PictureSet> load_sets(const TrainArguments& arguments, int patch) {
     std::vector<std::string> paths;
     for (const std::string& folder : arguments.folders) {
@@ -81,8 +90,10 @@ std::vector<PictureSet> load_sets(const TrainArguments& arguments, int patch) {
     for (std::size_t i = 0; i < arguments.scales.size(); ++i) {
         if (arguments.scale_shares[i] <= 0) continue;
         try {
-            sets.push_back(
-                {load_pictures(paths, arguments.scales[i], patch, warn), arguments.scale_shares[i]});
+            for (const auto& [component, share] : components_of(arguments))
+                if (share > 0)
+                    sets.push_back({load_pictures(paths, component, arguments.scales[i], patch, warn),
+                                    share * arguments.scale_shares[i]});
         } catch (const Error& error) {
             // Small pictures scaled down may leave none; the first scale must not.
             if (sets.empty()) throw;
@@ -90,7 +101,8 @@ std::vector<PictureSet> load_sets(const TrainArguments& arguments, int patch) {
         }
     }
     if (sets.empty()) throw Error(ErrorCode::kInvalidArgument, "--scale-shares are all zero");
-    std::fprintf(stderr, "%zu pictures to train on\n", sets.front().pictures.size());
+    std::fprintf(stderr, "%zu %s to train on\n", sets.front().pictures.size(),
+                 arguments.trainer.chroma ? "planes of chroma" : "pictures");
     return sets;
 }
 
@@ -102,7 +114,9 @@ std::vector<NamedPicture> load_validation(const TrainArguments& arguments) {
         std::min<std::size_t>(paths.size(), static_cast<std::size_t>(arguments.validation_pictures));
     for (std::size_t i = 0; i < count; ++i) {
         const std::string& path = paths[i * paths.size() / count];
-        pictures.push_back({std::filesystem::path(path).filename().string(), load_luma(path)});
+        for (NamedPicture& picture : load_for_evaluation(
+                 path, std::filesystem::path(path).filename().string(), arguments.trainer.chroma))
+            pictures.push_back(std::move(picture));
     }
     std::fprintf(stderr, "%zu pictures to validate on\n", pictures.size());
     return pictures;
@@ -186,6 +200,9 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& op
                                                          : TrainingPrecision::kAuto;
     if (options.name.empty()) options.name = std::filesystem::path(options.output).stem().string();
     options.notes["training_options"] = option_text;
+    arguments->qualities.chroma = options.chroma;
+    if (options.chroma && !arguments->prepared_folder.empty())
+        throw Error(ErrorCode::kInvalidArgument, "--planes chroma needs --pictures: prepared data are luma");
     if (!options.resume && !arguments->estimate && std::filesystem::exists(options.output + ".checkpoint"))
         throw Error(ErrorCode::kInvalidArgument, "there is a checkpoint of an earlier training, '" +
                                                      options.output +
@@ -220,6 +237,14 @@ void add_train_command(CLI::App& program) {
         "Data set that 'jpegdeblock-train prepare' wrote; for networks that are told neither table "
         "nor grid, as dncnn");
     data->require_option(1);
+    add_planes_option(*command, options.chroma);
+    command
+        ->add_option(
+            "--halved-share", arguments->halved_share,
+            "--planes chroma: share of the patches from planes of half the picture's size (4:2:0); the "
+            "others are from planes of its full size (4:4:4)")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     command->add_option("--validate", arguments->validation_folder,
                         "Folder of held-back pictures that gains are reported on while training");
     command

@@ -52,6 +52,7 @@ std::string describe_settings(const TrainerOptions& options) {
              << options.recipe.weight_decay;
     if (options.recipe.loss == LossKind::kHalfSquared) text << " half-squared loss";
     if (n.range == LumaRange::kLimited) text << " limited range";
+    if (options.chroma) text << " chroma";
     return text.str();
 }
 
@@ -202,6 +203,7 @@ void Training::validate_now(ProgressBar& bar) {
     }
     EvaluationOptions evaluation;
     evaluation.qualities = options_.validation_qualities;
+    evaluation.chroma = options_.chroma;
     evaluation.threads = options_.threads;
     const auto results = evaluate(std::make_shared<Model>(exported()), validation_, evaluation);
     std::ostringstream columns;

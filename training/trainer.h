@@ -35,6 +35,7 @@ struct TrainerOptions {
     TrainingPrecision precision = TrainingPrecision::kAuto;
     double checkpoint_minutes = 3;
     double validation_minutes = 6;
+    bool chroma = false;  ///< What is validated on are planes of chroma.
     std::vector<int> validation_qualities = {10, 20, 40};
     std::map<std::string, std::string> notes;  ///< Written into the model file.
 };

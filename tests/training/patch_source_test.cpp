@@ -110,6 +110,13 @@ TEST(DrawTableTest, LowQualitiesAreDensestAndOtherTablesOccur) {
     EXPECT_NEAR(foreign / 2000.0, 0.15, 0.05);
 }
 
+TEST(DrawTableTest, ChromaHasItsOwnTables) {
+    std::mt19937_64 generator(1);
+    QualityDistribution distribution = one_quality(35);
+    distribution.chroma = true;
+    EXPECT_EQ(draw_table(distribution, generator), ijg_chroma_table(35));
+}
+
 TEST(PrefetcherTest, GivesBatchesInOrderFromTheFirstIndex) {
     const auto source = std::make_shared<DegradingPatchSource>(
         std::vector<PictureSet>{{{draw_picture(64, 64, 1)}, 1.0}}, 2, 16, QualityDistribution{}, 1);

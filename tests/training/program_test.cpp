@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdlib>
@@ -120,6 +121,31 @@ TEST_F(ProgramTest, AnInterruptSavesACheckpoint) {
     ASSERT_TRUE(WIFEXITED(status));
     EXPECT_EQ(WEXITSTATUS(status), 130);
     EXPECT_TRUE(std::filesystem::exists(folder_.file("m.safetensors.checkpoint")));
+}
+
+TEST_F(ProgramTest, TrainsAndEvaluatesOnChroma) {
+    const std::string pictures = std::getenv("JPEGDEBLOCK_SAMPLE_PICTURES");
+    const std::string model = folder_.file("chroma.safetensors");
+    const Ending trained =
+        run_program("train --planes chroma --pictures " + pictures + " --validate " +
+                    folder_.file("held-back") + " --output " + model +
+                    " --channels 8 --depth 4 --batch 8 --patch 48 --threads 1 --precision f32 --steps 150"
+                    " --learning-rate 4e-3 --average-decay 0.95 --seed 5");
+    ASSERT_TRUE(trained.success) << trained;
+    EXPECT_NE(run_program("inspect " + model).output.find("chroma"), std::string::npos);
+    const std::string json = folder_.file("figures.json");
+    const Ending evaluated =
+        run_program("evaluate --planes chroma " + model + " " + folder_.file("held-back") +
+                    " --qualities 20 --threads 1 --json " + json);
+    ASSERT_TRUE(evaluated.success) << evaluated;
+    std::stringstream figures;
+    figures << std::ifstream(json).rdbuf();
+    const auto result = nlohmann::json::parse(figures.str())["qualities"][0];
+    ASSERT_EQ(result["pictures"].size(), 2u);
+    EXPECT_EQ(result["pictures"][0]["name"], "Cb of cat.png");
+    EXPECT_EQ(result["pictures"][1]["name"], "Cr of cat.png");
+    EXPECT_GT(result["restored"]["psnr"], result["jpeg"]["psnr"]);
+    EXPECT_FALSE(run_program("train --planes alpha --pictures x --output y").success);
 }
 
 TEST_F(ProgramTest, TheElementRestoresAsEvaluateDoes) {
