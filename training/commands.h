@@ -13,6 +13,7 @@ void add_evaluate_command(CLI::App& program);
 void add_import_command(CLI::App& program);
 void add_inspect_command(CLI::App& program);
 void add_quantize_command(CLI::App& program);
+void add_render_command(CLI::App& program);
 
 /// Adds the option --planes to a subcommand: luma (false) or chroma (true).
 void add_planes_option(CLI::App& command, bool& chroma);

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     program.require_subcommand(1);
     program.set_help_all_flag("--help-all", "Show the options of all subcommands");
     add_prepare_command(program);
+    add_render_command(program);
     add_train_command(program);
     add_evaluate_command(program);
     add_import_command(program);

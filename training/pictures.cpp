@@ -53,19 +53,14 @@ constexpr Weights kLumaWeights = {0.299, 0.587, 0.114, 0.0};
 constexpr Weights kCbWeights = {-0.299 / 1.772, -0.587 / 1.772, 0.5, 128.0};
 constexpr Weights kCrWeights = {0.5, -0.587 / 1.402, -0.114 / 1.402, 128.0};
 
-LumaImage plane_of(const GdkPixbuf* pixbuf, const Weights& weights) {
-    LumaImage plane{gdk_pixbuf_get_width(pixbuf), gdk_pixbuf_get_height(pixbuf), {}};
-    plane.samples.reserve(static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(plane.height));
-    const int channels = gdk_pixbuf_get_n_channels(pixbuf);
-    const int stride = gdk_pixbuf_get_rowstride(pixbuf);
-    const guint8* pixels = gdk_pixbuf_read_pixels(pixbuf);
-    for (int y = 0; y < plane.height; ++y)
-        for (int x = 0; x < plane.width; ++x) {
-            const guint8* p = pixels + static_cast<std::ptrdiff_t>(y) * stride + x * channels;
-            const double value =
-                weights.red * p[0] + weights.green * p[1] + weights.blue * p[2] + weights.offset;
-            plane.samples.push_back(static_cast<std::uint8_t>(std::min(value + 0.5, 255.0)));
-        }
+LumaImage plane_of(const RgbPicture& picture, const Weights& weights) {
+    LumaImage plane{picture.width, picture.height, {}};
+    plane.samples.reserve(picture.samples.size() / 3);
+    for (std::size_t i = 0; i + 2 < picture.samples.size(); i += 3) {
+        const std::uint8_t* p = &picture.samples[i];
+        const double value = weights.red * p[0] + weights.green * p[1] + weights.blue * p[2] + weights.offset;
+        plane.samples.push_back(static_cast<std::uint8_t>(std::min(value + 0.5, 255.0)));
+    }
     return plane;
 }
 
@@ -132,22 +127,16 @@ std::optional<PictureSize> picture_size(const std::string& path) {
     return size;
 }
 
-std::vector<LumaImage> load_planes(const std::string& path, Component component, double factor) {
-    Pixbuf pixbuf = load_pixbuf(path);
-    if (factor != 1.0) {
-        const int width = static_cast<int>(gdk_pixbuf_get_width(pixbuf.get()) * factor);
-        const int height = static_cast<int>(gdk_pixbuf_get_height(pixbuf.get()) * factor);
-        if (width >= 8 && height >= 8)
-            pixbuf.reset(gdk_pixbuf_scale_simple(pixbuf.get(), width, height, GDK_INTERP_BILINEAR));
-    }
-    std::vector<LumaImage> planes;
-    if (component == Component::kLuma) {
-        planes = {plane_of(pixbuf.get(), kLumaWeights)};
-    } else {
-        planes = {plane_of(pixbuf.get(), kCbWeights), plane_of(pixbuf.get(), kCrWeights)};
-    }
+std::vector<LumaImage> planes_of(const RgbPicture& picture, Component component) {
+    if (component == Component::kLuma) return {plane_of(picture, kLumaWeights)};
+    std::vector<LumaImage> planes = {plane_of(picture, kCbWeights), plane_of(picture, kCrWeights)};
     if (component == Component::kHalvedChroma)
         for (LumaImage& plane : planes) plane = halved(plane);
+    return planes;
+}
+
+std::vector<LumaImage> load_planes(const std::string& path, Component component) {
+    std::vector<LumaImage> planes = planes_of(load_rgb(path), component);
     if (planes[0].width < 8 || planes[0].height < 8)
         throw Error(ErrorCode::kInvalidFile, "the picture '" + path + "' is smaller than " +
                                                  (component == Component::kHalvedChroma ? "16x16" : "8x8") +
@@ -155,33 +144,49 @@ std::vector<LumaImage> load_planes(const std::string& path, Component component,
     return planes;
 }
 
-LumaImage load_luma(const std::string& path, double factor) {
-    return std::move(load_planes(path, Component::kLuma, factor).front());
+LumaImage load_luma(const std::string& path) {
+    return std::move(load_planes(path, Component::kLuma).front());
 }
 
-void save_luma(const std::string& path, const LumaImage& luma) {
-    Pixbuf pixbuf(gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, luma.width, luma.height));
+void save_rgb(const std::string& path, const RgbPicture& picture) {
+    const Pixbuf pixbuf(gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, picture.width, picture.height));
     if (!pixbuf) throw std::bad_alloc();
     guint8* pixels = gdk_pixbuf_get_pixels(pixbuf.get());
     const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
-    for (int y = 0; y < luma.height; ++y)
-        for (int x = 0; x < luma.width; ++x)
-            std::fill_n(pixels + static_cast<std::ptrdiff_t>(y) * stride + 3 * x, 3, luma.view().row(y)[x]);
+    const std::size_t row = 3 * static_cast<std::size_t>(picture.width);
+    for (int y = 0; y < picture.height; ++y)
+        std::copy_n(picture.samples.data() + static_cast<std::size_t>(y) * row, row,
+                    pixels + static_cast<std::ptrdiff_t>(y) * stride);
+    const std::string partial = path + ".partial";
+    std::error_code failure;
     GError* error = nullptr;
-    if (!gdk_pixbuf_save(pixbuf.get(), path.c_str(), "png", &error, nullptr)) {
+    if (!gdk_pixbuf_save(pixbuf.get(), partial.c_str(), "png", &error, nullptr)) {
         const std::string reason = error->message;
         g_error_free(error);
+        fs::remove(partial, failure);
+        throw Error(ErrorCode::kUnwritable, "cannot write '" + path + "': " + reason);
+    }
+    fs::rename(partial, path, failure);
+    if (failure) {
+        const std::string reason = failure.message();
+        fs::remove(partial, failure);
         throw Error(ErrorCode::kUnwritable, "cannot write '" + path + "': " + reason);
     }
 }
 
+void save_luma(const std::string& path, const LumaImage& luma) {
+    RgbPicture picture{luma.width, luma.height, {}};
+    picture.samples.reserve(3 * luma.samples.size());
+    for (const std::uint8_t sample : luma.samples) picture.samples.insert(picture.samples.end(), 3, sample);
+    save_rgb(path, picture);
+}
+
 std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, Component component,
-                                     double factor, int smallest_side,
-                                     const std::function<void(const std::string&)>& warn) {
+                                     int smallest_side, const std::function<void(const std::string&)>& warn) {
     std::vector<LumaImage> pictures;
     for (const std::string& path : paths) {
         try {
-            std::vector<LumaImage> planes = load_planes(path, component, factor);
+            std::vector<LumaImage> planes = load_planes(path, component);
             const LumaImage& first = planes.front();
             if (first.width < smallest_side || first.height < smallest_side)
                 warn("left out '" + path + "': " + std::to_string(first.width) + "x" +

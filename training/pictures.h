@@ -36,23 +36,27 @@ std::optional<PictureSize> picture_size(const std::string& path);
 /// each square of four (4:2:0).
 enum class Component { kLuma, kChroma, kHalvedChroma };
 
-/// The planes of a picture file by ITU-T T.871 (full-range BT.601), rounded to 8 bits: one of luma, or Cb and
-/// Cr. Halved as libjpeg does it: means of 2x2, at odd sides with the edge repeated. factor: 0 < factor <= 1
-/// scales the picture down first. Throws Error(kInvalidFile) with gdk-pixbuf's reason, or when a side would
-/// be below 8 pixels.
-std::vector<LumaImage> load_planes(const std::string& path, Component component, double factor = 1.0);
+/// The planes of a picture by ITU-T T.871 (full-range BT.601), rounded to 8 bits: one of luma, or Cb and Cr.
+/// Halved as libjpeg does it: means of 2x2, at odd sides with the edge repeated.
+std::vector<LumaImage> planes_of(const RgbPicture& picture, Component component);
+
+/// The planes of a picture file. Throws Error(kInvalidFile) with gdk-pixbuf's reason, or when a side is below
+/// 8 pixels.
+std::vector<LumaImage> load_planes(const std::string& path, Component component);
 
 /// The plane of luma.
-LumaImage load_luma(const std::string& path, double factor = 1.0);
+LumaImage load_luma(const std::string& path);
 
-/// Writes luma as a grey PNG. Throws Error(kUnwritable) with the reason.
+/// Writes a PNG, beside its place first, so that no half-written picture is left there. Throws
+/// Error(kUnwritable) with the reason.
+void save_rgb(const std::string& path, const RgbPicture& picture);
+/// Luma as a grey picture.
 void save_luma(const std::string& path, const LumaImage& luma);
 
-/// Loads a component of all pictures at a factor, all planes in a row; those that cannot be read are reported
-/// through `warn` and left out, as are those with a side below `smallest_side`. Throws Error(kInvalidFile)
-/// when none is left.
+/// Loads a component of all pictures, all planes in a row; those that cannot be read are reported through
+/// `warn` and left out, as are those with a side below `smallest_side`. Throws Error(kInvalidFile) when none
+/// is left.
 std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, Component component,
-                                     double factor, int smallest_side,
-                                     const std::function<void(const std::string&)>& warn);
+                                     int smallest_side, const std::function<void(const std::string&)>& warn);
 
 }  // namespace jpegdeblock::training

@@ -34,7 +34,7 @@ std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
         paths.insert(paths.end(), found.begin(), found.end());
     }
     const std::vector<LumaImage> pictures = load_pictures(
-        paths, arguments.chroma ? Component::kHalvedChroma : Component::kLuma, 1.0, arguments.patch,
+        paths, arguments.chroma ? Component::kHalvedChroma : Component::kLuma, arguments.patch,
         [](const std::string& message) { std::fprintf(stderr, "warning: %s\n", message.c_str()); });
     std::vector<CalibrationBatch> batches;
     for (const int quality : arguments.qualities) {

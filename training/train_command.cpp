@@ -14,10 +14,12 @@
 
 #include "commands.h"
 #include "degrading_patch_source.h"
+#include "picture_reduction.h"
 #include "pictures.h"
 #include "prepared_patch_source.h"
 #include "progress.h"
 #include "recipe_options.h"
+#include "screen_content.h"
 #include "stop_signals.h"
 #include "trainer.h"
 
@@ -41,8 +43,9 @@ struct TrainArguments {
     bool no_condition = false;
     bool no_phase_bias = false;
     bool no_batch_norm = false;
-    std::vector<double> scales = {1.0, 0.7, 0.5};
-    std::vector<double> scale_shares = {0.75, 0.15, 0.10};
+    double downscale = 0.3;
+    std::optional<double> screens;
+    int screen_pictures = 400;
 };
 
 void warn(const std::string& message) {
@@ -78,31 +81,37 @@ std::vector<std::pair<Component, double>> components_of(const TrainArguments& ar
             {Component::kChroma, 1 - arguments.halved_share}};
 }
 
+std::vector<LumaImage> training_screens(const TrainArguments& arguments, Component component, int patch) {
+    ProgressBar bar;
+    const int side = component == Component::kHalvedChroma ? 2 * patch : patch;
+    std::vector<LumaImage> screens = render_screens(
+        0, arguments.screen_pictures, std::max(640, side), std::max(480, side), component,
+        arguments.trainer.threads, [&bar](double share) { bar.update(share, "rendering screens"); });
+    bar.interrupt();
+    return screens;
+}
+
 std::vector<PictureSet> load_sets(const TrainArguments& arguments, int patch) {
     std::vector<std::string> paths;
     for (const std::string& folder : arguments.folders) {
         const std::vector<std::string> found = list_pictures(folder);
         paths.insert(paths.end(), found.begin(), found.end());
     }
-    if (arguments.scales.size() != arguments.scale_shares.size())
-        throw Error(ErrorCode::kInvalidArgument, "--scales and --scale-shares need equally many values");
     std::vector<PictureSet> sets;
-    for (std::size_t i = 0; i < arguments.scales.size(); ++i) {
-        if (arguments.scale_shares[i] <= 0) continue;
-        try {
-            for (const auto& [component, share] : components_of(arguments))
-                if (share > 0)
-                    sets.push_back({load_pictures(paths, component, arguments.scales[i], patch, warn),
-                                    share * arguments.scale_shares[i]});
-        } catch (const Error& error) {
-            // Small pictures scaled down may leave none; the first scale must not.
-            if (sets.empty()) throw;
-            warn("no picture is large enough at scale " + std::to_string(arguments.scales[i]));
-        }
+    const double screens = arguments.screens.value_or(arguments.recipe.paper() ? 0 : 0.15);
+    for (const auto& [component, share] : components_of(arguments)) {
+        if (share <= 0) continue;
+        const double photographs = share * (1 - screens);
+        std::vector<LumaImage> pictures = load_pictures(paths, component, patch, warn);
+        if (arguments.downscale > 0)
+            sets.push_back({randomly_reduced(pictures, patch, arguments.trainer.seed),
+                            photographs * arguments.downscale});
+        sets.push_back({std::move(pictures), photographs * (1 - arguments.downscale)});
+        if (screens > 0) sets.push_back({training_screens(arguments, component, patch), share * screens});
     }
-    if (sets.empty()) throw Error(ErrorCode::kInvalidArgument, "--scale-shares are all zero");
     std::fprintf(stderr, "%zu %s to train on\n", sets.front().pictures.size(),
                  arguments.trainer.chroma ? "planes of chroma" : "pictures");
+    if (screens > 0) std::fprintf(stderr, "%d rendered screens to train on\n", arguments.screen_pictures);
     return sets;
 }
 
@@ -337,11 +346,23 @@ void add_train_command(CLI::App& program) {
         ->capture_default_str()
         ->group("Recipe");
     command
-        ->add_option("--scales", arguments->scales, "Sizes at which pictures are used, relative to their own")
-        ->check(CLI::Range(0.05, 1.0))
+        ->add_option("--downscale", arguments->downscale,
+                     "Share of the photographs' patches that are cut from copies reduced by a random factor "
+                     "of 0.5 to 1")
+        ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str()
         ->group("Recipe");
-    command->add_option("--scale-shares", arguments->scale_shares, "Share of the patches at each of --scales")
+    command
+        ->add_option("--screens", arguments->screens,
+                     "Share of the patches that are cut from rendered screens (windows, text, charts, games; "
+                     "see 'render') instead of --pictures (default: 0.15; paper: 0)")
+        ->check(CLI::Range(0.0, 1.0))
+        ->excludes("--prepared")
+        ->group("Recipe");
+    command
+        ->add_option("--screen-pictures", arguments->screen_pictures,
+                     "How many screens are rendered for that")
+        ->check(CLI::Range(1, 100000))
         ->capture_default_str()
         ->group("Recipe");
     command->add_option("--seed", options.seed, "Seed of weights and patches")

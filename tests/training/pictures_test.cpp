@@ -86,29 +86,21 @@ TEST(PicturesTest, HalvedChromaIsTheMeanOfSquares) {
     EXPECT_THROW(load_planes(folder.file("small.png"), Component::kHalvedChroma), Error);
 }
 
-TEST(PicturesTest, ScalesDown) {
-    const TemporaryFolder folder;
-    write_png(folder.file("p.png"), 100, 60, 0x80808000);
-    const LumaImage luma = load_luma(folder.file("p.png"), 0.5);
-    EXPECT_EQ(luma.width, 50);
-    EXPECT_EQ(luma.height, 30);
-}
-
 TEST(PicturesTest, BrokenPicturesAreReportedAndLeftOut) {
     const TemporaryFolder folder;
     write_png(folder.file("good.png"), 64, 64, 0);
     write_png(folder.file("small.png"), 16, 64, 0);
     std::ofstream(folder.file("bad.png")) << "not a PNG";
     std::vector<std::string> warnings;
-    const auto pictures = load_pictures(list_pictures(folder.file("")), Component::kLuma, 1.0, 32,
+    const auto pictures = load_pictures(list_pictures(folder.file("")), Component::kLuma, 32,
                                         [&](const std::string& text) { warnings.push_back(text); });
     EXPECT_EQ(pictures.size(), 1u);
-    EXPECT_EQ(load_pictures({folder.file("good.png")}, Component::kChroma, 1.0, 32, {}).size(), 2u);
+    EXPECT_EQ(load_pictures({folder.file("good.png")}, Component::kChroma, 32, {}).size(), 2u);
     ASSERT_EQ(warnings.size(), 2u);
     EXPECT_NE(warnings[0].find("bad.png"), std::string::npos);
     EXPECT_NE(warnings[1].find("16x64"), std::string::npos);
-    EXPECT_THROW(
-        load_pictures({folder.file("bad.png")}, Component::kLuma, 1.0, 32, [](const std::string&) {}), Error);
+    EXPECT_THROW(load_pictures({folder.file("bad.png")}, Component::kLuma, 32, [](const std::string&) {}),
+                 Error);
 }
 
 }  // namespace
