@@ -19,6 +19,14 @@ struct FreeDescription {
 };
 using Description = std::unique_ptr<PangoFontDescription, FreeDescription>;
 
+// Fonts of pictures in the place of letters say that they have letters; only their names tell.
+bool shows_symbols(const std::string& family) {
+    static const std::vector<std::string> signs = {"ymbol",   "ingbat", "D050000L", "ingding",
+                                                   "ebdings", "Emoji",  "Icon",     "Awesome"};
+    return std::any_of(signs.begin(), signs.end(),
+                       [&](const std::string& sign) { return family.find(sign) != std::string::npos; });
+}
+
 FontFamilies find_fonts() {
     PangoFontMap* map = pango_cairo_font_map_get_default();
     const std::unique_ptr<PangoContext, UnreferenceObject> context(pango_font_map_create_context(map));
@@ -33,10 +41,8 @@ FontFamilies find_fonts() {
         pango_font_description_set_absolute_size(description.get(), 12 * PANGO_SCALE);
         const std::unique_ptr<PangoFont, UnreferenceObject> font(
             pango_font_map_load_font(map, context.get(), description.get()));
-        // Fonts of symbols have none of these, or show others in their place.
         if (!font || pango_font_has_char(font.get(), 'a') == FALSE ||
-            pango_font_has_char(font.get(), U'\u00E9') == FALSE || name.find("ymbol") != std::string::npos ||
-            name.find("ingbats") != std::string::npos)
+            pango_font_has_char(font.get(), U'\u00E9') == FALSE || shows_symbols(name))
             continue;
         found.all.push_back(name);
         if (pango_font_family_is_monospace(list[i]) != FALSE) found.monospaced.push_back(name);
