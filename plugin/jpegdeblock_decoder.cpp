@@ -6,8 +6,8 @@
  *
  * Decodes JPEG pictures and motion JPEG and removes the block edges, ringing and mosquito noise that the
  * compression left. As it reads the file itself, it knows the quantization table and what each coefficient
- * may have been, which the jpegdeblock filter after another decoder has to guess. Luma is restored; chroma is
- * decoded as usual. The raw video has the JPEG's own sampling: I420, Y42B, Y444 or GRAY8.
+ * may have been, which the jpegdeblock filter after another decoder has to guess. Luma is restored,
+ * with planes=all chroma too. The raw video has the JPEG's own sampling: I420, Y42B, Y444 or GRAY8.
  *
  * |[
  * gst-launch-1.0 filesrc location=video.avi ! avidemux ! jpegdeblockdec ! videoconvert ! autovideosink

@@ -5,8 +5,9 @@
  * @title: jpegdeblock
  *
  * Removes the block edges, ringing and mosquito noise that JPEG compression leaves in raw video, with a small
- * neural network that runs on the CPU. Luma is restored; chroma and alpha stay as they are. Put it after the
- * JPEG decoder and before anything that scales, crops or rotates: it needs the 8x8 grid where JPEG left it.
+ * neural network that runs on the CPU. Luma is restored, with planes=all chroma too where the format has it
+ * in planes at the JPEG's own sampling; alpha stays as it is. Put it after the JPEG decoder and before
+ * anything that scales, crops or rotates: it needs the 8x8 grid where JPEG left it.
  *
  * |[
  * gst-launch-1.0 v4l2src ! image/jpeg ! jpegdec ! jpegdeblock ! videoconvert ! autovideosink
@@ -30,6 +31,7 @@ using jpegdeblock_plugin::Failure;
 using jpegdeblock_plugin::FrameDeadline;
 using jpegdeblock_plugin::Late;
 using jpegdeblock_plugin::Latency;
+using jpegdeblock_plugin::Planes;
 using jpegdeblock_plugin::Restoration;
 using jpegdeblock_plugin::Settings;
 
@@ -51,6 +53,7 @@ struct FilterState {
     Restoration restoration;
     Latency latency;
     FrameDeadline deadline;
+    bool warned_of_chroma = false;         ///< That the format does not allow to restore it.
     std::atomic<Late> late = Late::kPass;  ///< Of frame_settings, for the threads of events.
 };
 
@@ -224,8 +227,25 @@ void before_transform(GstBaseTransform* transform, GstBuffer* buffer) {
     }
 }
 
+void warn_of_chroma(GstVideoFilter* filter, const GstVideoInfo& info) {
+    FilterState& state = state_of(filter);
+    const bool impossible = state.frame_settings.planes == Planes::kAll && !GST_VIDEO_INFO_IS_GRAY(&info) &&
+                            !jpegdeblock_plugin::has_planar_chroma(info);
+    if (impossible && !state.warned_of_chroma) {
+        const Failure failure = {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+                                 std::string("Chroma stays as it is: ") + GST_VIDEO_INFO_NAME(&info) +
+                                     " does not have it in planes at the JPEG's sampling.",
+                                 "Property 'planes' is 'all', which takes one of I420, YV12, Y42B, Y444, "
+                                 "NV12 and NV21, as the JPEG "
+                                 "decoder gives it; convert behind this element, not before."};
+        post_warning(GST_ELEMENT(filter), failure);
+    }
+    state.warned_of_chroma = impossible;
+}
+
 GstFlowReturn transform_frame_ip(GstVideoFilter* filter, GstVideoFrame* frame) {
     FilterState& state = state_of(filter);
+    warn_of_chroma(filter, frame->info);
     Restoration& restoration = state.restoration;
     if (gst_base_transform_is_passthrough(GST_BASE_TRANSFORM(filter)) ||
         GST_BUFFER_FLAG_IS_SET(frame->buffer, GST_BUFFER_FLAG_GAP)) {
@@ -282,11 +302,10 @@ static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
     jpegdeblock_plugin::install_element_properties(object_class);
 
     GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
-    gst_element_class_set_static_metadata(
-        element_class, "JPEG artefact remover", "Filter/Effect/Video",
-        "Removes JPEG compression artefacts from the luma of raw video with a "
-        "small neural network",
-        "gst-jpegdeblock's authors");
+    gst_element_class_set_static_metadata(element_class, "JPEG artefact remover", "Filter/Effect/Video",
+                                          "Removes JPEG compression artefacts from raw video with a "
+                                          "small neural network",
+                                          "gst-jpegdeblock's authors");
     add_pad_templates(element_class);
 
     GstBaseTransformClass* transform_class = GST_BASE_TRANSFORM_CLASS(klass);

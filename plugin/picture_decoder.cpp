@@ -121,8 +121,13 @@ std::optional<std::string> PictureDecoder::damage() const {
 TableMeta PictureDecoder::table_meta(const Settings& settings) const {
     TableMeta meta;
     meta.restored = !Restoration::is_idle(settings);
+    meta.chroma_restored = meta.restored && settings.planes == Planes::kAll;
     for (int field = 0; field < (interlaced_ ? 2 : 1); ++field) {
-        meta.tables.push_back(fields_[field]->components[0].table);
+        const std::vector<JpegComponent>& components = fields_[field]->components;
+        meta.tables.push_back(components[0].table);
+        if (components.size() >= 3) {
+            meta.chroma_tables.push_back({components[1].table, components[2].table});
+        }
     }
     return meta;
 }
@@ -139,44 +144,45 @@ void PictureDecoder::expand(const JpegPicture& picture, const JpegComponent& com
     }
 }
 
+CodedPlanes PictureDecoder::coded_planes(const GstVideoFrame& frame, int field) {
+    const JpegPicture& picture = *fields_[field];
+    CodedPlanes planes;
+    for (std::size_t i = 0; i < std::min(picture.components.size(), samples_[field].size()); ++i) {
+        const JpegComponent& component = picture.components[i];
+        Plane plane = plane_of(frame, static_cast<int>(i), field, interlaced_);
+        if (!fills(component, plane)) {
+            std::vector<std::uint8_t>& memory = samples_[field][i];
+            memory.resize(static_cast<std::size_t>(component.width) * component.height);
+            plane = {memory.data(), component.width, component.height, component.width};
+        }
+        planes.push_back({&component, plane});
+    }
+    return planes;
+}
+
 std::optional<Failure> PictureDecoder::write(const GstVideoFrame& frame, Restoration& restoration,
                                              const Settings& settings,
                                              std::optional<std::chrono::nanoseconds> time_left) noexcept {
-    const int fields = interlaced_ ? 2 : 1;
-    std::array<CodedLuma, 2> lumas{};
-    const auto advice = [] { return std::string(); };
+    std::array<CodedPlanes, 2> fields;
+    const int count = interlaced_ ? 2 : 1;
     std::optional<Failure> failure = guarded(
         Stage::kRunning,
         [&] {
-            for (int field = 0; field < fields; ++field) {
-                const JpegPicture& picture = *fields_[field];
-                std::vector<std::uint8_t>& memory = samples_[field];
-                const auto in_memory = [&](const JpegComponent& component) {
-                    memory.resize(static_cast<std::size_t>(component.width) * component.height);
-                    return Plane{memory.data(), component.width, component.height, component.width};
-                };
-                for (std::size_t i = 1; i < picture.components.size() && i < 3; ++i) {
-                    const JpegComponent& component = picture.components[i];
-                    const Plane plane = plane_of(frame, static_cast<int>(i), field, interlaced_);
-                    const bool direct = fills(component, plane);
-                    const Plane samples = direct ? plane : in_memory(component);
-                    decode_component(component, samples);
-                    if (!direct) expand(picture, component, samples, plane);
-                }
-                const JpegComponent& luma = picture.components[0];
-                const Plane plane = plane_of(frame, 0, field, interlaced_);
-                lumas[field] = {&luma, fills(luma, plane) ? plane : in_memory(luma)};
+            for (int field = 0; field < count; ++field) {
+                fields[field] = coded_planes(frame, field);
             }
         },
-        advice);
+        [] { return std::string(); });
     if (!failure) {
         failure =
-            restoration.decode(std::span(lumas).first(static_cast<std::size_t>(fields)), settings, time_left);
+            restoration.decode(std::span(fields).first(static_cast<std::size_t>(count)), settings, time_left);
     }
-    for (int field = 0; !failure && field < fields; ++field) {
-        const auto& [luma, samples] = lumas[field];
-        const Plane plane = plane_of(frame, 0, field, interlaced_);
-        if (samples.data != plane.data) expand(*fields_[field], *luma, samples, plane);
+    for (int field = 0; !failure && field < count; ++field) {
+        for (std::size_t i = 0; i < fields[field].size(); ++i) {
+            const auto& [component, samples] = fields[field][i];
+            const Plane plane = plane_of(frame, static_cast<int>(i), field, interlaced_);
+            if (samples.data != plane.data) expand(*fields_[field], *component, samples, plane);
+        }
     }
     return failure;
 }

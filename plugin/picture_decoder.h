@@ -52,6 +52,7 @@ class PictureDecoder {
                                  std::optional<std::chrono::nanoseconds> time_left) noexcept;
 
   private:
+    CodedPlanes coded_planes(const GstVideoFrame& frame, int field);
     void read_second_field(std::span<const std::uint8_t> rest);
     void expand(const jpegdeblock::JpegPicture& picture, const jpegdeblock::JpegComponent& component,
                 jpegdeblock::ConstPlane samples, jpegdeblock::Plane plane) const;
@@ -62,7 +63,8 @@ class PictureDecoder {
     bool second_field_missing_ = false;
     bool interlaced_ = false;
     int height_ = 0;
-    std::array<std::vector<std::uint8_t>, 2> samples_;  ///< A component of fewer samples than its plane.
+    /// For each field and component: samples that are fewer than the plane's.
+    std::array<std::array<std::vector<std::uint8_t>, 3>, 2> samples_;
 };
 
 }  // namespace jpegdeblock_plugin

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include <jpegdeblock/estimation.h>
 
 #include "debug.h"
-#include "table_meta.h"
 
 namespace jpegdeblock_plugin {
 namespace {
@@ -17,12 +19,26 @@ using jpegdeblock::Plane;
 using jpegdeblock::Precision;
 using jpegdeblock::QuantizationTable;
 
-// The one place that knows a buffer's quantization table.
+constexpr char kChromaModel[] = "chroma";
+
+// The one place that knows a buffer's quantization tables.
 std::optional<QuantizationTable> table_of_field(const std::optional<TableMeta>& meta, int field) {
     if (!meta) {
         return std::nullopt;
     }
     return meta->tables[std::min<std::size_t>(static_cast<std::size_t>(field), meta->tables.size() - 1)];
+}
+
+// The table of Cb (component 1) or Cr (2): as the meta says, else that which libjpeg pairs with the luma's.
+// Chroma says too little to find it by itself.
+std::optional<QuantizationTable> chroma_table_of_field(const std::optional<TableMeta>& meta, int field,
+                                                       int component, const FrameReport& luma) {
+    if (meta && !meta->chroma_tables.empty()) {
+        const auto index =
+            std::min<std::size_t>(static_cast<std::size_t>(field), meta->chroma_tables.size() - 1);
+        return meta->chroma_tables[index][component - 1];
+    }
+    return luma.quality > 0 ? std::optional(jpegdeblock::ijg_chroma_table(luma.quality)) : std::nullopt;
 }
 
 std::string advice_on_model(Preset preset, const std::string& path) {
@@ -40,22 +56,43 @@ std::string advice_on_engine(Precision precision) {
            "int8.";
 }
 
+std::string advice_on_planes() {
+    return "Property 'planes' is 'all', which takes the model 'chroma' (chroma.safetensors): install it, or "
+           "set "
+           "planes=luma. Models are looked for in the folders of the environment variable "
+           "JPEGDEBLOCK_MODEL_PATH, then where the library installed them.";
+}
+
+int first_column_of(int width, double compare) {
+    return static_cast<int>(std::lround(compare * width));
+}
+
 DeblockerOptions options_of(const Settings& settings) {
     return {.strength = static_cast<float>(settings.strength),
             .bounded = settings.bounded,
             .quality = settings.quality};
 }
 
-/// What was done to a frame whose fields were restored by themselves.
-FrameReport together(const FrameReport& first, const FrameReport& second) {
-    FrameReport report = first.changed ? first : second;
-    report.tiles_computed = first.tiles_computed + second.tiles_computed;
-    report.tiles_reused = first.tiles_reused + second.tiles_reused;
-    report.tiles_passed = first.tiles_passed + second.tiles_passed;
-    return report;
+/// Adds what was done to a further plane or field. The table is that of the first one that was changed.
+void add(FrameReport& report, const FrameReport& more) {
+    FrameReport sum = report.changed ? report : more;
+    sum.tiles_computed = report.tiles_computed + more.tiles_computed;
+    sum.tiles_reused = report.tiles_reused + more.tiles_reused;
+    sum.tiles_passed = report.tiles_passed + more.tiles_passed;
+    report = sum;
 }
 
-Plane plane_in(std::vector<std::uint8_t>& memory, const LumaView& view) {
+/// Adds what was done to chroma. The table that is reported is that of luma.
+void add_chroma(FrameReport& report, const FrameReport& chroma) {
+    FrameReport as_luma = report;
+    as_luma.changed = chroma.changed;
+    as_luma.tiles_computed = chroma.tiles_computed;
+    as_luma.tiles_reused = chroma.tiles_reused;
+    as_luma.tiles_passed = chroma.tiles_passed;
+    add(report, as_luma);
+}
+
+Plane plane_in(std::vector<std::uint8_t>& memory, const SampleView& view) {
     memory.resize(static_cast<std::size_t>(view.width) * view.height);
     return {memory.data(), view.width, view.height, view.width};
 }
@@ -76,7 +113,7 @@ Restoration::Chosen Restoration::load(const Choice& choice) const {
 
 std::optional<Failure> Restoration::use(const Choice& choice, Stage stage) noexcept {
     Chosen chosen;
-    std::unique_ptr<Deblocker> first;
+    StreamDeblockers made;
     std::optional<Failure> failure = guarded(
         stage, [&] { chosen = load(choice); },
         [&] {
@@ -89,8 +126,8 @@ std::optional<Failure> Restoration::use(const Choice& choice, Stage stage) noexc
         failure = guarded(
             stage,
             [&] {
-                first = std::make_unique<Deblocker>(chosen.model, precision_, workers_, options_);
-                statistics_.set_model(chosen.preset, chosen.path, first->engine().precision());
+                made = StreamDeblockers(chosen.model, precision_, workers_);
+                statistics_.set_model(chosen.preset, chosen.path, made.precision());
             },
             [&] { return advice_on_engine(precision_); });
     }
@@ -98,11 +135,25 @@ std::optional<Failure> Restoration::use(const Choice& choice, Stage stage) noexc
         return failure;
     }
     GST_INFO_OBJECT(owner_, "restores with %s in %s", chosen.path.c_str(),
-                    jpegdeblock::name_of(first->engine().precision()));
-    model_ = std::move(chosen.model);
-    deblockers_[0] = std::move(first);
-    deblockers_[1].reset();
+                    jpegdeblock::name_of(made.precision()));
+    luma_ = std::move(made);
     return std::nullopt;
+}
+
+std::optional<Failure> Restoration::use(Planes planes, Stage stage) noexcept {
+    asked_planes_ = planes;
+    if (planes == Planes::kLuma) {
+        chroma_ = {};
+        return std::nullopt;
+    }
+    std::shared_ptr<const jpegdeblock::Model> model;
+    const std::optional<Failure> failure = guarded(
+        stage, [&] { model = jpegdeblock::load_shared_model(jpegdeblock::find_model(kChromaModel)); },
+        advice_on_planes);
+    return failure ? failure
+                   : guarded(
+                         stage, [&] { chroma_ = StreamDeblockers(model, precision_, workers_); },
+                         [&] { return advice_on_planes() + " " + advice_on_engine(precision_); });
 }
 
 std::optional<Failure> Restoration::start(const Settings& settings) noexcept {
@@ -119,6 +170,9 @@ std::optional<Failure> Restoration::start(const Settings& settings) noexcept {
     if (!failure) {
         failure = use(asked_, Stage::kStarting);
     }
+    if (!failure) {
+        failure = use(settings.planes, Stage::kStarting);
+    }
     if (failure) {
         stop();
     }
@@ -126,8 +180,8 @@ std::optional<Failure> Restoration::start(const Settings& settings) noexcept {
 }
 
 void Restoration::stop() noexcept {
-    deblockers_ = {};
-    model_.reset();
+    luma_ = {};
+    chroma_ = {};
     workers_.reset();
     stream_ = {};
     decoded_ = {};
@@ -135,6 +189,11 @@ void Restoration::stop() noexcept {
 }
 
 std::optional<Failure> Restoration::follow_model(const Settings& settings) noexcept {
+    if (settings.planes != asked_planes_) {
+        if (const std::optional<Failure> failure = use(settings.planes, Stage::kRunning)) {
+            return failure;
+        }
+    }
     const bool same_preset = settings.preset == asked_.preset || !settings.model.empty();
     if (same_preset && settings.model == asked_.path) {
         return std::nullopt;
@@ -151,46 +210,67 @@ std::optional<Failure> Restoration::follow_model(const Settings& settings) noexc
 std::optional<Failure> Restoration::follow_stream(const jpegdeblock::StreamSpeed& stream) noexcept {
     const bool same = stream == stream_;
     stream_ = stream;
-    if (same || asked_.preset != Preset::kAuto || !asked_.path.empty()) {
+    if (same || !is_automatic()) {
         return std::nullopt;
     }
     return use(asked_, Stage::kRunning);
 }
 
 void Restoration::forget_stream() noexcept {
-    for (const auto& deblocker : deblockers_) {
-        if (deblocker) {
-            deblocker->reset();
-        }
-    }
+    luma_.forget_stream();
+    chroma_.forget_stream();
 }
 
 bool Restoration::is_idle(const Settings& settings) noexcept {
     return settings.strength == 0.0 || settings.compare == 1.0;
 }
 
-Deblocker& Restoration::deblocker_of_field(int field) {
-    std::unique_ptr<Deblocker>& deblocker = deblockers_[field];
-    if (!deblocker) {
-        deblocker = std::make_unique<Deblocker>(model_, precision_, workers_, options_);
-    }
-    deblocker->set_options(options_);
-    return *deblocker;
-}
-
-FrameReport Restoration::restore_luma(const LumaView& view, int first_column, int field,
-                                      const std::optional<QuantizationTable>& table,
-                                      std::optional<std::chrono::nanoseconds> time_left) {
+FrameReport Restoration::restore_plane(Deblocker& deblocker, const SampleView& view, double compare,
+                                       const std::optional<QuantizationTable>& table, bool certain,
+                                       std::optional<std::chrono::nanoseconds> time_left) {
+    const int first_column = first_column_of(view.width, compare);
     const std::optional<Plane> direct = as_plane(view);
     const bool in_place = direct && first_column == 0;
     const Plane decoded = direct ? *direct : plane_in(decoded_, view);
     if (!direct) {
-        read_luma(view, decoded);
+        read_samples(view, decoded);
+    }
+    if (!certain && table && !jpegdeblock::agrees_with_table(decoded, *table)) {
+        return {};
     }
     const Plane restored = in_place ? *direct : plane_in(restored_, view);
-    const FrameReport report = deblocker_of_field(field).process(decoded, restored, table, {}, time_left);
+    const FrameReport report = deblocker.process(decoded, restored, table, {}, time_left);
     if (report.changed && !in_place) {
-        write_luma(view, decoded, restored, first_column);
+        write_samples(view, decoded, restored, first_column);
+    }
+    return report;
+}
+
+FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional<int> field,
+                                       const Settings& settings, const std::optional<TableMeta>& meta,
+                                       const TimeLimit& limit) {
+    const auto part = [field](const SampleView& view) { return field ? field_of(view, *field) : view; };
+    const double share = field == 0 ? 0.5 : 1.0;
+    const int index = field.value_or(0);
+    FrameReport report;
+    const SampleView luma = part(luma_of_frame(frame));
+    if (luma.height > 0 && !(meta && meta->restored)) {
+        report = restore_plane(luma_.at(0, index, options_), luma, settings.compare,
+                               table_of_field(meta, index), true, limit.left(share));
+    }
+    if (!chroma_ || !has_planar_chroma(frame.info) || (meta && meta->chroma_restored)) {
+        return report;
+    }
+    // Where the table is a guess, chroma may have been scaled since it was decoded.
+    const bool certain =
+        report.source == jpegdeblock::TableSource::kQuality || (meta && !meta->chroma_tables.empty());
+    for (int component = 1; component <= 2; ++component) {
+        const SampleView view = part(chroma_of_frame(frame, component));
+        const std::optional<QuantizationTable> table = chroma_table_of_field(meta, index, component, report);
+        if (view.height > 0 && table) {
+            add_chroma(report, restore_plane(chroma_.at(component, index, options_), view, settings.compare,
+                                             table, certain, limit.left(share)));
+        }
     }
     return report;
 }
@@ -202,28 +282,15 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
         [&] {
             const gint64 begin = g_get_monotonic_time();
             options_ = options_of(settings);
+            const TimeLimit limit(time_left);
             const std::optional<TableMeta> meta = table_meta_of(frame.buffer);
-            if (meta && meta->restored) {
-                statistics_.add_passed();
-                return;
-            }
-            const int first_column =
-                static_cast<int>(std::lround(settings.compare * GST_VIDEO_FRAME_WIDTH(&frame)));
             FrameReport report;
             if (GST_VIDEO_FRAME_IS_INTERLACED(&frame)) {
-                const std::optional<std::chrono::nanoseconds> for_field =
-                    time_left ? std::optional(*time_left / 2) : std::nullopt;
                 for (int field = 0; field < 2; ++field) {
-                    const LumaView view = luma_of_field(frame, field);
-                    if (view.height > 0) {
-                        const FrameReport of_field =
-                            restore_luma(view, first_column, field, table_of_field(meta, field), for_field);
-                        report = together(report, of_field);
-                    }
+                    add(report, restore_field(frame, field, settings, meta, limit));
                 }
             } else {
-                report =
-                    restore_luma(luma_of_frame(frame), first_column, 0, table_of_field(meta, 0), time_left);
+                report = restore_field(frame, std::nullopt, settings, meta, limit);
             }
             const gint64 microseconds = g_get_monotonic_time() - begin;
             GST_LOG_OBJECT(owner_, "%s, quality %d, table %s, %" G_GINT64_FORMAT " us",
@@ -234,28 +301,38 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
         [&] { return advice_on_engine(precision_); });
 }
 
-std::optional<Failure> Restoration::decode(std::span<const CodedLuma> fields, const Settings& settings,
+FrameReport Restoration::decode_field(const CodedPlanes& planes, int field, const Settings& settings,
+                                      const TimeLimit& limit, double share) {
+    FrameReport report;
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+        const auto& [component, samples] = planes[i];
+        StreamDeblockers& deblockers = i == 0 ? luma_ : chroma_;
+        Plane left = samples;
+        if (deblockers && !is_idle(settings)) {
+            const FrameReport of_plane = deblockers.at(static_cast<int>(i), field, options_)
+                                             .process(*component, samples, limit.left(share));
+            i == 0 ? add(report, of_plane) : add_chroma(report, of_plane);
+            left.width = first_column_of(samples.width, settings.compare);
+        }
+        if (left.width > 0) {
+            decode_component(*component, left);
+        }
+    }
+    return report;
+}
+
+std::optional<Failure> Restoration::decode(std::span<const CodedPlanes> fields, const Settings& settings,
                                            std::optional<std::chrono::nanoseconds> time_left) noexcept {
     return guarded(
         Stage::kRunning,
         [&] {
             const gint64 begin = g_get_monotonic_time();
             options_ = options_of(settings);
+            const TimeLimit limit(time_left);
             FrameReport report;
-            std::optional<std::chrono::nanoseconds> for_field = time_left;
-            if (time_left && fields.size() > 1) for_field = *time_left / 2;
             for (std::size_t field = 0; field < fields.size(); ++field) {
-                const auto& [component, samples] = fields[field];
-                Plane left = samples;
-                if (!is_idle(settings)) {
-                    report = together(
-                        report,
-                        deblocker_of_field(static_cast<int>(field)).process(*component, samples, for_field));
-                    left.width = static_cast<int>(std::lround(settings.compare * samples.width));
-                }
-                if (left.width > 0) {
-                    decode_component(*component, left);
-                }
+                const double share = static_cast<double>(field + 1) / static_cast<double>(fields.size());
+                add(report, decode_field(fields[field], static_cast<int>(field), settings, limit, share));
             }
             statistics_.add_frame(report, g_get_monotonic_time() - begin);
         },

@@ -5,7 +5,6 @@
 
 #include <jpegdeblock/deblocker.h>
 #include <jpegdeblock/preset.h>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -15,17 +14,23 @@
 #include <vector>
 
 #include "failure.h"
-#include "luma_access.h"
+#include "sample_access.h"
 #include "settings.h"
 #include "statistics.h"
+#include "stream_deblockers.h"
+#include "table_meta.h"
+#include "time_limit.h"
 
 namespace jpegdeblock_plugin {
 
-/// The luma of a JPEG and where its samples belong: the picture's, or a field's.
-struct CodedLuma {
+/// A component of a JPEG and where its samples belong.
+struct CodedPlane {
     const jpegdeblock::JpegComponent* component;
     jpegdeblock::Plane samples;  ///< The component's top left part.
 };
+
+/// Those of a picture, or of a field: luma, or luma, Cb and Cr.
+using CodedPlanes = std::vector<CodedPlane>;
 
 /// The wall between GObject code and the library: restores the raw frames of one stream. No exception leaves;
 /// what went wrong comes back as a Failure. All but statistics() belong to the streaming thread.
@@ -40,8 +45,8 @@ class Restoration {
     /// Frees the model and all memory. The statistics stay readable.
     void stop() noexcept;
 
-    /// Changes to the model that the settings name, if it is another than the last one asked for. On failure
-    /// the present model stays, and the same bad choice is not tried again.
+    /// Changes to the model and the planes that the settings name, if they are others than the last ones
+    /// asked for. On failure the present ones stay, and the same bad choice is not tried again.
     std::optional<Failure> follow_model(const Settings& settings) noexcept;
 
     /// Says what is to be kept up with: with the preset auto the model may change. Failures as follow_model.
@@ -54,12 +59,13 @@ class Restoration {
     static bool is_idle(const Settings& settings) noexcept;
 
     /// Restores a frame that is mapped for reading and writing, in place; each field by itself if it is
-    /// interlaced. Where time_left does not suffice, some or all of it passes as it is.
+    /// interlaced. Chroma where the settings want it, the format has it in planes (has_planar_chroma) and its
+    /// table is known. Where time_left does not suffice, some or all of it passes as it is.
     std::optional<Failure> restore(const GstVideoFrame& frame, const Settings& settings,
                                    std::optional<std::chrono::nanoseconds> time_left = std::nullopt) noexcept;
 
-    /// Decodes and restores the luma of a picture, or of its two fields.
-    std::optional<Failure> decode(std::span<const CodedLuma> fields, const Settings& settings,
+    /// Decodes and restores a picture, or its two fields. Chroma is restored where the settings want it.
+    std::optional<Failure> decode(std::span<const CodedPlanes> fields, const Settings& settings,
                                   std::optional<std::chrono::nanoseconds> time_left = std::nullopt) noexcept;
 
     Statistics& statistics() noexcept { return statistics_; }
@@ -72,6 +78,7 @@ class Restoration {
 
         bool operator==(const Choice&) const = default;
     };
+    /// A model of the settings' choice.
     struct Chosen {
         std::string preset;  ///< Empty for a path.
         std::string path;
@@ -80,23 +87,31 @@ class Restoration {
 
     Chosen load(const Choice& choice) const;
     std::optional<Failure> use(const Choice& choice, Stage stage) noexcept;
-    jpegdeblock::Deblocker& deblocker_of_field(int field);
-    jpegdeblock::FrameReport restore_luma(const LumaView& view, int first_column, int field,
-                                          const std::optional<jpegdeblock::QuantizationTable>& table,
-                                          std::optional<std::chrono::nanoseconds> time_left);
+    std::optional<Failure> use(Planes planes, Stage stage) noexcept;
+    bool is_automatic() const { return asked_.preset == Preset::kAuto && asked_.path.empty(); }
+    /// certain: that the table, where there is one, is the plane's.
+    jpegdeblock::FrameReport restore_plane(jpegdeblock::Deblocker& deblocker, const SampleView& view,
+                                           double compare,
+                                           const std::optional<jpegdeblock::QuantizationTable>& table,
+                                           bool certain, std::optional<std::chrono::nanoseconds> time_left);
+    /// field: nothing for a frame that has none.
+    jpegdeblock::FrameReport restore_field(const GstVideoFrame& frame, std::optional<int> field,
+                                           const Settings& settings, const std::optional<TableMeta>& meta,
+                                           const TimeLimit& limit);
+    jpegdeblock::FrameReport decode_field(const CodedPlanes& planes, int field, const Settings& settings,
+                                          const TimeLimit& limit, double share);
 
     GstObject* owner_;
     jpegdeblock::StreamSpeed stream_;
-    Choice asked_;  ///< The last choice tried, good or bad.
+    Choice asked_;                         ///< The last choice tried, good or bad.
+    Planes asked_planes_ = Planes::kLuma;  ///< Likewise.
     jpegdeblock::Precision precision_ = jpegdeblock::Precision::kAuto;
     std::shared_ptr<jpegdeblock::Workers> workers_;
-    std::shared_ptr<const jpegdeblock::Model> model_;
-    /// One for whole frames and first fields, one for second fields: a field differs in content, and may in
-    /// its table, from the one before, so that each needs its own memory of earlier ones.
-    std::array<std::unique_ptr<jpegdeblock::Deblocker>, 2> deblockers_;
+    StreamDeblockers luma_;
+    StreamDeblockers chroma_;  ///< None: chroma stays as it is.
     jpegdeblock::DeblockerOptions options_;
-    std::vector<std::uint8_t> decoded_;   ///< Luma taken out of a packed format.
-    std::vector<std::uint8_t> restored_;  ///< Luma on its way back to where it cannot be written directly.
+    std::vector<std::uint8_t> decoded_;   ///< A plane taken out of a packed format.
+    std::vector<std::uint8_t> restored_;  ///< A plane on its way back to where it cannot be written directly.
     Statistics statistics_;
 };
 

@@ -46,6 +46,16 @@ GType late_type() {
     return type;
 }
 
+GType planes_type() {
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Planes::kLuma), "Luma alone; chroma stays as it is", "luma"},
+        {static_cast<gint>(Planes::kAll),
+         "Chroma too, with the installed model 'chroma', where it has the JPEG's own sampling", "all"},
+        {0, nullptr, nullptr}};
+    static const GType type = g_enum_register_static("GstJpegDeblockPlanes", values);
+    return type;
+}
+
 constexpr GParamFlags operator|(GParamFlags a, int b) {
     return static_cast<GParamFlags>(static_cast<int>(a) | b);
 }
@@ -108,6 +118,13 @@ void install_settings(GObjectClass* object_class) {
                               "live or a sink waits for the clock and sends QoS events",
                               late_type(), static_cast<gint>(defaults.late),
                               kSetting | GST_PARAM_MUTABLE_PLAYING));
+    install(kPlanesProperty,
+            g_param_spec_enum("planes", "Planes",
+                              "What to restore. Chroma takes the model 'chroma'; a change while playing "
+                              "applies from the next frame",
+                              planes_type(), static_cast<gint>(defaults.planes),
+                              kSetting | GST_PARAM_MUTABLE_PLAYING));
+    gst_type_mark_as_plugin_api(planes_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(late_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(preset_type(), static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(precision_type(), static_cast<GstPluginAPIFlags>(0));
@@ -144,6 +161,9 @@ bool set_setting(Settings& settings, guint id, const GValue* value) {
         case kLateProperty:
             settings.late = static_cast<Late>(g_value_get_enum(value));
             return true;
+        case kPlanesProperty:
+            settings.planes = static_cast<Planes>(g_value_get_enum(value));
+            return true;
         default:
             return false;
     }
@@ -177,6 +197,9 @@ bool get_setting(const Settings& settings, guint id, GValue* value) {
             return true;
         case kLateProperty:
             g_value_set_enum(value, static_cast<gint>(settings.late));
+            return true;
+        case kPlanesProperty:
+            g_value_set_enum(value, static_cast<gint>(settings.planes));
             return true;
         default:
             return false;

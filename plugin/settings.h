@@ -14,6 +14,9 @@ enum class Preset { kAuto, kFast, kBalanced, kBest, kDncnn };
 /// What becomes of a frame that there is no time for.
 enum class Late { kDrop, kPass, kFull };
 
+/// Which planes are restored.
+enum class Planes { kLuma, kAll };
+
 /// What a user can set on each of the plugin's elements. The defaults are the properties' defaults.
 struct Settings {
     Preset preset = Preset::kAuto;
@@ -25,6 +28,7 @@ struct Settings {
     bool bounded = true;
     double compare = 0.0;
     Late late = Late::kPass;
+    Planes planes = Planes::kLuma;
 };
 
 /// GObject property identifiers of the settings and the statistics. An element numbers its own from
@@ -39,6 +43,7 @@ enum SettingProperty : guint {
     kBoundedProperty,
     kCompareProperty,
     kLateProperty,
+    kPlanesProperty,
     kStatisticsProperty,  ///< Of install_statistics.
     kFirstOwnProperty
 };

@@ -13,7 +13,10 @@ using jpegdeblock::QuantizationTable;
 
 constexpr char kName[] = "GstJpegDeblockTableMeta";
 constexpr char kLumaField[] = "luma";
+constexpr char kChromaField[] = "chroma";
 constexpr char kRestoredField[] = "restored";
+constexpr char kChromaRestoredField[] = "chroma-restored";
+constexpr std::size_t kMostFields = 2;
 constexpr gsize kTableSize = sizeof(QuantizationTable::step);
 
 gboolean transform(GstBuffer* to, GstCustomMeta* meta, GstBuffer*, GQuark type, gpointer data, gpointer) {
@@ -41,6 +44,42 @@ gboolean transform(GstBuffer* to, GstCustomMeta* meta, GstBuffer*, GQuark type, 
     return TRUE;
 }
 
+void set_tables(GstStructure* structure, const char* field, const std::vector<QuantizationTable>& tables) {
+    std::vector<guint16> steps;
+    for (const QuantizationTable& table : tables) {
+        steps.insert(steps.end(), table.step.begin(), table.step.end());
+    }
+    GBytes* bytes = g_bytes_new(steps.data(), steps.size() * sizeof(guint16));
+    gst_structure_set(structure, field, G_TYPE_BYTES, bytes, nullptr);
+    g_bytes_unref(bytes);
+}
+
+// None where the field is missing, or is not as described.
+std::vector<QuantizationTable> tables_in(const GstStructure* structure, const char* field) {
+    GBytes* bytes = nullptr;
+    gst_structure_get(structure, field, G_TYPE_BYTES, &bytes, nullptr);
+    if (bytes == nullptr) {
+        return {};
+    }
+    gsize size = 0;
+    const auto* steps = static_cast<const guint8*>(g_bytes_get_data(bytes, &size));
+    std::vector<QuantizationTable> tables(size % kTableSize == 0 ? size / kTableSize : 0);
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+        std::memcpy(tables[i].step.data(), steps + i * kTableSize, kTableSize);
+    }
+    g_bytes_unref(bytes);
+    const bool valid = std::none_of(tables.begin(), tables.end(), [](const QuantizationTable& table) {
+        return std::find(table.step.begin(), table.step.end(), 0) != table.step.end();
+    });
+    return valid ? tables : std::vector<QuantizationTable>();
+}
+
+bool flag_in(const GstStructure* structure, const char* field) {
+    gboolean flag = FALSE;
+    gst_structure_get_boolean(structure, field, &flag);
+    return flag;
+}
+
 }  // namespace
 
 bool register_table_meta() {
@@ -50,15 +89,17 @@ bool register_table_meta() {
 }
 
 void add_table_meta(GstBuffer* buffer, const TableMeta& meta) {
-    std::vector<guint16> steps;
-    for (const QuantizationTable& table : meta.tables) {
-        steps.insert(steps.end(), table.step.begin(), table.step.end());
-    }
-    GBytes* luma = g_bytes_new(steps.data(), steps.size() * sizeof(guint16));
     GstStructure* structure = gst_custom_meta_get_structure(gst_buffer_add_custom_meta(buffer, kName));
-    gst_structure_set(structure, kLumaField, G_TYPE_BYTES, luma, kRestoredField, G_TYPE_BOOLEAN,
-                      meta.restored ? TRUE : FALSE, nullptr);
-    g_bytes_unref(luma);
+    gst_structure_set(structure, kRestoredField, G_TYPE_BOOLEAN, gboolean{meta.restored},
+                      kChromaRestoredField, G_TYPE_BOOLEAN, gboolean{meta.chroma_restored}, nullptr);
+    set_tables(structure, kLumaField, meta.tables);
+    std::vector<QuantizationTable> chroma;
+    for (const auto& field : meta.chroma_tables) {
+        chroma.insert(chroma.end(), field.begin(), field.end());
+    }
+    if (!chroma.empty()) {
+        set_tables(structure, kChromaField, chroma);
+    }
 }
 
 std::optional<TableMeta> table_meta_of(GstBuffer* buffer) {
@@ -66,26 +107,21 @@ std::optional<TableMeta> table_meta_of(GstBuffer* buffer) {
     if (meta == nullptr) {
         return std::nullopt;
     }
+    const GstStructure* structure = gst_custom_meta_get_structure(meta);
     TableMeta result;
-    GBytes* luma = nullptr;
-    gboolean restored = FALSE;
-    GstStructure* structure = gst_custom_meta_get_structure(meta);
-    gst_structure_get(structure, kLumaField, G_TYPE_BYTES, &luma, nullptr);
-    gst_structure_get_boolean(structure, kRestoredField, &restored);
-    if (luma == nullptr) {
+    result.tables = tables_in(structure, kLumaField);
+    if (result.tables.empty() || result.tables.size() > kMostFields) {
         return std::nullopt;
     }
-    gsize size = 0;
-    const auto* bytes = static_cast<const guint8*>(g_bytes_get_data(luma, &size));
-    bool valid = size == kTableSize || size == 2 * kTableSize;
-    for (gsize position = 0; valid && position < size; position += kTableSize) {
-        QuantizationTable& table = result.tables.emplace_back();
-        std::memcpy(table.step.data(), bytes + position, kTableSize);
-        valid = std::find(table.step.begin(), table.step.end(), 0) == table.step.end();
+    const std::vector<QuantizationTable> chroma = tables_in(structure, kChromaField);
+    if (chroma.size() == 2 * result.tables.size()) {
+        for (std::size_t i = 0; i < chroma.size(); i += 2) {
+            result.chroma_tables.push_back({chroma[i], chroma[i + 1]});
+        }
     }
-    g_bytes_unref(luma);
-    result.restored = restored;
-    return valid ? std::optional(result) : std::nullopt;
+    result.restored = flag_in(structure, kRestoredField);
+    result.chroma_restored = flag_in(structure, kChromaRestoredField);
+    return result;
 }
 
 }  // namespace jpegdeblock_plugin

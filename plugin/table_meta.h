@@ -4,6 +4,7 @@
 #include <gst/gst.h>
 
 #include <jpegdeblock/quantization.h>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -13,7 +14,10 @@
 //
 //   luma      GBytes    64 guint16 in the CPU's byte order: the steps of the luma quantization table in row
 //                       order (not zigzag); for two fields 128 of them, first field first
-//   restored  gboolean  whether the compression's artefacts have been removed already
+//   restored  gboolean  whether the compression's artefacts have been removed from luma already
+//   chroma    GBytes    as luma, of Cb and Cr: 128 steps, for two fields 256 of them. Missing where unknown
+//   chroma-restored
+//             gboolean  whether they have been removed from chroma already
 //
 // The 8x8 grid begins at the frame's, or field's, top left corner. The meta is copied with whole buffers and
 // past elements that keep the size; it does not pass elements that scale or crop, as it would be wrong there.
@@ -24,8 +28,11 @@ namespace jpegdeblock_plugin {
 bool register_table_meta();
 
 struct TableMeta {
-    std::vector<jpegdeblock::QuantizationTable> tables;  ///< One for each field.
+    std::vector<jpegdeblock::QuantizationTable> tables = {};  ///< One for each field.
+    /// Those of Cb and Cr, likewise, or empty.
+    std::vector<std::array<jpegdeblock::QuantizationTable, 2>> chroma_tables = {};
     bool restored = false;
+    bool chroma_restored = false;
 
     bool operator==(const TableMeta&) const = default;
 };

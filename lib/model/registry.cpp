@@ -64,10 +64,12 @@ std::string find_model(const std::string& name) {
         if (fs::exists(path, error)) return path.string();
         looked_in += (looked_in.empty() ? "" : ", ") + describe_folder(folder);
     }
+    const std::vector<std::string>& presets = preset_names();
+    const bool preset = std::find(presets.begin(), presets.end(), name) != presets.end();
     throw Error(ErrorCode::kNotFound,
                 "There is no model '" + name + "' in " + looked_in +
-                    "; set JPEGDEBLOCK_MODEL_PATH to the folder that holds it, or the element's property "
-                    "'model' to its file.");
+                    "; set JPEGDEBLOCK_MODEL_PATH to the folder that holds it" +
+                    (preset ? ", or the element's property 'model' to its file." : "."));
 }
 
 std::string golden_path(const std::string& model_path) {

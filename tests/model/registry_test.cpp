@@ -47,8 +47,10 @@ TEST_F(FindModel, ListsWhatThereIs) {
     write_bytes(first_.file("README.md"), "");
     expect_error(ErrorCode::kNotFound,
                  {"'absent'", listed(first_, "fast, slow"), listed(second_, "no models"),
-                  "jpegdeblock/models' (", kVariable, "'model'"},
+                  "jpegdeblock/models' (", kVariable},
                  [] { find_model("absent"); });
+    // Files of presets may be given to elements, those of other models not.
+    expect_error(ErrorCode::kNotFound, {"'dncnn'", kVariable, "'model'"}, [] { find_model("dncnn"); });
 }
 
 TEST_F(FindModel, NamesFoldersThatDoNotExist) {

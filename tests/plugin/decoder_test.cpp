@@ -99,14 +99,19 @@ class Decoder {
     GstClockTime time_ = 0;
 };
 
-Bytes restored_luma(const Bytes& jpeg, const jpegdeblock::DeblockerOptions& options = {}) {
+Bytes restored_component(const Bytes& jpeg, int index, const jpegdeblock::DeblockerOptions& options = {}) {
     jpegdeblock::JpegReader reader;
-    const jpegdeblock::JpegComponent& luma = reader.read(jpeg).components[0];
-    jpegdeblock::Deblocker deblocker(jpegdeblock::load_shared_model(test_model("balanced")),
-                                     jpegdeblock::Precision::kAuto, jpegdeblock::make_workers(1), options);
-    Bytes samples(static_cast<std::size_t>(luma.width) * luma.height);
-    deblocker.process(luma, {samples.data(), luma.width, luma.height, luma.width});
+    const jpegdeblock::JpegComponent& component = reader.read(jpeg).components[index];
+    jpegdeblock::Deblocker deblocker(
+        jpegdeblock::load_shared_model(test_model(index == 0 ? "balanced" : "chroma")),
+        jpegdeblock::Precision::kAuto, jpegdeblock::make_workers(1), options);
+    Bytes samples(static_cast<std::size_t>(component.width) * component.height);
+    deblocker.process(component, {samples.data(), component.width, component.height, component.width});
     return samples;
+}
+
+Bytes restored_luma(const Bytes& jpeg, const jpegdeblock::DeblockerOptions& options = {}) {
+    return restored_component(jpeg, 0, options);
 }
 
 // Errors first.
@@ -345,6 +350,65 @@ TEST_F(TwoFields, TheFirstStandsInForASecondThatIsMissing) {
     EXPECT_TRUE(GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_CORRUPTED));
     const Bytes luma = decoder.component(buffer, 0);
     EXPECT_EQ(rows_of(luma, 0), rows_of(luma, 1));
+}
+
+// Chroma.
+
+TEST(PlanesAll, RestoresEachComponentAtItsOwnSampling) {
+    for (const auto& [horizontal, vertical] : {std::pair{1, 1}, {2, 1}, {2, 2}}) {
+        const JpegRecipe recipe = {.width = 73,
+                                   .height = 51,
+                                   .quality = 20,
+                                   .horizontal_sampling = {horizontal, 1},
+                                   .vertical_sampling = {vertical, 1}};
+        const Bytes jpeg = compress(recipe);
+        Decoder decoder("planes=all");
+        const Buffer buffer = decoder.decode(jpeg);
+        ASSERT_NE(buffer, nullptr);
+        EXPECT_EQ(decoder.component(buffer, 0), restored_luma(jpeg));
+        for (int index = 1; index < 3; ++index) {
+            EXPECT_EQ(decoder.component(buffer, index), restored_component(jpeg, index))
+                << horizontal << "x" << vertical << " component " << index;
+        }
+        const auto meta = jpegdeblock_plugin::table_meta_of(buffer.get());
+        ASSERT_TRUE(meta);
+        const jpegdeblock::QuantizationTable table = jpegdeblock::ijg_chroma_table(20);
+        EXPECT_EQ(meta->chroma_tables, (decltype(meta->chroma_tables){{table, table}}));
+        EXPECT_TRUE(meta->chroma_restored);
+    }
+}
+
+TEST(PlanesAll, RestoresBeforeSamplesAreRepeated) {
+    const Bytes jpeg = compress({.width = 64, .height = 48, .quality = 20, .horizontal_sampling = {4, 1}});
+    Decoder decoder("planes=all");
+    const Buffer buffer = decoder.decode(jpeg);
+    ASSERT_NE(buffer, nullptr);
+    const Bytes restored = restored_component(jpeg, 2), shown = decoder.component(buffer, 2);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        ASSERT_EQ(shown[i], restored[i / 4]) << i;
+    }
+}
+
+TEST(PlanesAll, OfGreyPicturesIsLuma) {
+    const Bytes jpeg = compress({.input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE, .quality = 20});
+    Decoder decoder("planes=all");
+    const Buffer buffer = decoder.decode(jpeg);
+    ASSERT_NE(buffer, nullptr);
+    EXPECT_EQ(decoder.component(buffer, 0), restored_luma(jpeg));
+}
+
+TEST(PlanesAll, ComparesAndPassesAsLumaDoes) {
+    const Bytes jpeg = compress({.quality = 20});
+    const auto plain = libjpeg_decompress_raw(jpeg);
+    for (const bool half : {true, false}) {
+        Decoder decoder(half ? "planes=all compare=0.5" : "planes=all strength=0");
+        const Bytes cb = decoder.component(decoder.decode(jpeg), 1);
+        const Bytes restored = half ? restored_component(jpeg, 1) : plain[1].samples;
+        for (std::size_t i = 0; i < cb.size(); ++i) {
+            const bool left = static_cast<int>(i) % plain[1].width < plain[1].width / 2;
+            ASSERT_EQ(cb[i], (left ? plain[1].samples : restored)[i]) << i;
+        }
+    }
 }
 
 // The table that goes with the frame.

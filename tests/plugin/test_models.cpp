@@ -79,7 +79,7 @@ TemporaryFolder::~TemporaryFolder() {
 void install_test_models() {
     installed = std::make_unique<TemporaryFolder>();
     std::uint32_t seed = 1;
-    for (const char* name : {"balanced", "other"}) {
+    for (const char* name : {"balanced", "other", "chroma"}) {
         save_model(test_model(name), random_model(name, seed++));
     }
     g_setenv("JPEGDEBLOCK_MODEL_PATH", installed->file("").c_str(), TRUE);

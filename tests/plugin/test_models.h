@@ -27,8 +27,8 @@ class TemporaryFolder {
     std::filesystem::path path_;
 };
 
-/// Puts random models by the names `balanced` and `other` (other weights) into a folder of this process, and
-/// that folder alone into JPEGDEBLOCK_MODEL_PATH. Call it at the beginning of main.
+/// Puts random models by the names `balanced`, `other` and `chroma` (other weights) into a folder of this
+/// process, and that folder alone into JPEGDEBLOCK_MODEL_PATH. Call it at the beginning of main.
 void install_test_models();
 
 /// The path of one of them.

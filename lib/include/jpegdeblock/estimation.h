@@ -22,4 +22,10 @@ struct QuantizationEstimate {
 /// the cost does not grow with the plane. Pure, thread safe.
 std::optional<QuantizationEstimate> estimate_quantization(ConstPlane luma, GridOffset offset = {});
 
+/// Whether a plane may be what a JPEG with this table decodes to: its coefficients lie near multiples of the
+/// steps rather than anywhere. Also true of planes too flat to tell. For planes that say too little of their
+/// own, as chroma, when the table is known from elsewhere: false where they were scaled since. Costs as much
+/// as estimate_quantization. Pure, thread safe.
+bool agrees_with_table(ConstPlane decoded, const QuantizationTable& table, GridOffset offset = {});
+
 }  // namespace jpegdeblock

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "luma_access.h"
+#include "sample_access.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace jpegdeblock_test {
 namespace {
 
-using jpegdeblock_plugin::LumaView;
+using jpegdeblock_plugin::SampleView;
 
 // A row of RGB pixels in memory, and its view.
 struct RgbRow {
@@ -21,12 +21,12 @@ struct RgbRow {
         view.pixel_stride = 3;
     }
     std::vector<std::uint8_t> bytes;
-    LumaView view;
+    SampleView view;
 };
 
 std::vector<std::uint8_t> luma_of(const RgbRow& row) {
     std::vector<std::uint8_t> luma(row.view.width);
-    read_luma(row.view, {luma.data(), row.view.width, 1, row.view.width});
+    read_samples(row.view, {luma.data(), row.view.width, 1, row.view.width});
     return luma;
 }
 
@@ -51,7 +51,7 @@ TEST(WriteLuma, SaturatesEachComponentAlone) {
     RgbRow row({250, 128, 0, 250, 128, 0});
     const std::vector<std::uint8_t> decoded = {150, 150};
     const std::vector<std::uint8_t> restored = {160, 120};
-    write_luma(row.view, {decoded.data(), 2, 1, 2}, {restored.data(), 2, 1, 2}, 0);
+    write_samples(row.view, {decoded.data(), 2, 1, 2}, {restored.data(), 2, 1, 2}, 0);
     EXPECT_EQ(row.bytes, (std::vector<std::uint8_t>{255, 138, 10, 220, 98, 0}));
 }
 
@@ -59,7 +59,7 @@ TEST(WriteLuma, BeginsAtTheColumn) {
     RgbRow row({1, 2, 3, 1, 2, 3});
     const std::vector<std::uint8_t> decoded = {2, 2};
     const std::vector<std::uint8_t> restored = {7, 7};
-    write_luma(row.view, {decoded.data(), 2, 1, 2}, {restored.data(), 2, 1, 2}, 1);
+    write_samples(row.view, {decoded.data(), 2, 1, 2}, {restored.data(), 2, 1, 2}, 1);
     EXPECT_EQ(row.bytes, (std::vector<std::uint8_t>{1, 2, 3, 6, 7, 8}));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "luma_access.h"
+#include "sample_access.h"
 
 #include <algorithm>
 #include <bit>
@@ -112,8 +112,8 @@ JPEGDEBLOCK_VECTORIZED void write_rgb32_row(std::uint8_t* __restrict first, int 
 
 }  // namespace
 
-LumaView luma_of_frame(const GstVideoFrame& frame) {
-    LumaView view;
+SampleView luma_of_frame(const GstVideoFrame& frame) {
+    SampleView view;
     view.is_rgb = GST_VIDEO_INFO_IS_RGB(&frame.info);
     for (int i = 0; i < (view.is_rgb ? 3 : 1); ++i) {
         view.component[i] = static_cast<std::uint8_t*>(GST_VIDEO_FRAME_COMP_DATA(&frame, i));
@@ -125,8 +125,31 @@ LumaView luma_of_frame(const GstVideoFrame& frame) {
     return view;
 }
 
-LumaView luma_of_field(const GstVideoFrame& frame, int field) {
-    LumaView view = luma_of_frame(frame);
+bool has_planar_chroma(const GstVideoInfo& info) {
+    switch (GST_VIDEO_INFO_FORMAT(&info)) {
+        case GST_VIDEO_FORMAT_I420:
+        case GST_VIDEO_FORMAT_YV12:
+        case GST_VIDEO_FORMAT_Y42B:
+        case GST_VIDEO_FORMAT_Y444:
+        case GST_VIDEO_FORMAT_NV12:
+        case GST_VIDEO_FORMAT_NV21:
+            return true;
+        default:
+            return false;
+    }
+}
+
+SampleView chroma_of_frame(const GstVideoFrame& frame, int component) {
+    SampleView view;
+    view.component[0] = static_cast<std::uint8_t*>(GST_VIDEO_FRAME_COMP_DATA(&frame, component));
+    view.width = GST_VIDEO_FRAME_COMP_WIDTH(&frame, component);
+    view.height = GST_VIDEO_FRAME_COMP_HEIGHT(&frame, component);
+    view.row_stride = GST_VIDEO_FRAME_COMP_STRIDE(&frame, component);
+    view.pixel_stride = GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, component);
+    return view;
+}
+
+SampleView field_of(SampleView view, int field) {
     if (field == 1) {
         for (std::uint8_t*& component : view.component) {
             component = component != nullptr ? component + view.row_stride : nullptr;
@@ -137,29 +160,29 @@ LumaView luma_of_field(const GstVideoFrame& frame, int field) {
     return view;
 }
 
-std::optional<Plane> as_plane(const LumaView& view) {
+std::optional<Plane> as_plane(const SampleView& view) {
     if (view.is_rgb || view.pixel_stride != 1) {
         return std::nullopt;
     }
     return Plane{view.component[0], view.width, view.height, view.row_stride};
 }
 
-void read_luma(const LumaView& view, Plane luma) {
+void read_samples(const SampleView& view, Plane samples) {
     for (int y = 0; y < view.height; ++y) {
         const std::ptrdiff_t row = y * view.row_stride;
         const std::uint8_t* first = view.component[0] + row;
         if (view.is_rgb) {
             const auto read_row = view.pixel_stride == 3 ? read_rgb24_row : read_rgb32_row;
-            read_row(first, view.component[1] + row, view.component[2] + row, view.width, luma.row(y));
+            read_row(first, view.component[1] + row, view.component[2] + row, view.width, samples.row(y));
         } else if (view.pixel_stride == 1) {
-            std::copy_n(first, view.width, luma.row(y));
+            std::copy_n(first, view.width, samples.row(y));
         } else {
-            read_every_second(first, view.width, luma.row(y));
+            read_every_second(first, view.width, samples.row(y));
         }
     }
 }
 
-void write_luma(const LumaView& view, ConstPlane decoded, ConstPlane restored, int first_column) {
+void write_samples(const SampleView& view, ConstPlane decoded, ConstPlane restored, int first_column) {
     const int width = view.width - first_column;
     // R, G and B are three adjacent bytes, in one order or another.
     std::uint8_t* start =

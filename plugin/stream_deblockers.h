@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/deblocker.h>
+#include <array>
+#include <cstddef>
+#include <memory>
+
+namespace jpegdeblock_plugin {
+
+/// The Deblockers that a model takes for the planes of one stream: one for each component and field, as they
+/// differ in content, and may in their tables, so that each needs its own memory of earlier ones.
+class StreamDeblockers {
+  public:
+    /// None: converts to false.
+    StreamDeblockers() = default;
+
+    /// Sets an engine up. Errors: as Deblocker's constructor.
+    StreamDeblockers(std::shared_ptr<const jpegdeblock::Model> model, jpegdeblock::Precision precision,
+                     std::shared_ptr<jpegdeblock::Workers> workers);
+
+    explicit operator bool() const { return model_ != nullptr; }
+
+    /// The arithmetic in use.
+    jpegdeblock::Precision precision() const { return precision_; }
+
+    /// The one for a component (0..2) of whole frames or first fields (field 0), or of second fields (1).
+    jpegdeblock::Deblocker& at(int component, int field, const jpegdeblock::DeblockerOptions& options);
+
+    /// Forgets what earlier frames taught.
+    void forget_stream();
+
+  private:
+    static constexpr std::size_t kComponents = 3;
+    static constexpr std::size_t kFields = 2;
+
+    std::shared_ptr<const jpegdeblock::Model> model_;
+    jpegdeblock::Precision precision_ = jpegdeblock::Precision::kAuto;
+    std::shared_ptr<jpegdeblock::Workers> workers_;
+    std::array<std::array<std::unique_ptr<jpegdeblock::Deblocker>, kComponents>, kFields> deblockers_;
+    std::unique_ptr<jpegdeblock::Deblocker> first_;  ///< Made to see that it works, not yet anybody's.
+};
+
+}  // namespace jpegdeblock_plugin
