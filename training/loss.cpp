@@ -29,13 +29,24 @@ TensorBatch to_tensors(const PatchBatch& batch, const NetworkDescription& networ
     return tensors;
 }
 
+namespace {
+
+// Keeps patches that compression left almost untouched from dominating: flat ones lose nothing at any step,
+// yet residuals are in units of the steps. Squared levels, [N] or a scalar.
+torch::Tensor error_floor(const TensorBatch& batch) {
+    constexpr double kLeast = 0.5, kShareOfStep = 0.02;
+    if (!batch.steps.defined()) return torch::full({}, kLeast);
+    return (low_frequency_steps(batch.steps) * kShareOfStep).square() + kLeast;
+}
+
+}  // namespace
+
 Loss compute_loss(LossKind kind, const Network& network, const TensorBatch& batch) {
-    // Keeps patches that compression left almost untouched from dominating; squared levels.
-    constexpr double kErrorFloor = 0.5;
     const torch::Tensor error = batch.pristine - batch.compressed;
     const torch::Tensor before = error.square().mean({1, 2, 3});
     const torch::Tensor left = (error - network.forward(batch.compressed, batch.steps)).square();
-    const torch::Tensor relative = ((left.mean({1, 2, 3}) + kErrorFloor) / (before + kErrorFloor)).mean();
+    const torch::Tensor floor = error_floor(batch);
+    const torch::Tensor relative = ((left.mean({1, 2, 3}) + floor) / (before + floor)).mean();
     if (kind == LossKind::kRelative) return {relative, relative};
     const torch::Tensor half_squared = left.sum({1, 2, 3}).mean() * (0.5 / (255.0 * 255.0));
     return {half_squared, relative.detach()};

@@ -21,12 +21,6 @@ std::string layer_name(int layer, const char* part) {
     return "layers." + std::to_string(layer) + "." + part;
 }
 
-// Mean of the ten lowest-frequency steps: low_frequency_step() for a batch.
-Tensor low_frequency_steps(const Tensor& steps) {
-    static const Tensor kIndices = torch::tensor({0, 1, 2, 3, 8, 9, 10, 16, 17, 24}, torch::kLong);
-    return steps.index_select(1, kIndices).mean(1);
-}
-
 const Tensor& find(const NamedTensors& tensors, const std::string& name) {
     for (const auto& [key, value] : tensors)
         if (key == name) return value;
@@ -41,6 +35,11 @@ jpegdeblock::Tensor to_model_tensor(const Tensor& tensor) {
 }
 
 }  // namespace
+
+Tensor low_frequency_steps(const Tensor& steps) {
+    static const Tensor kIndices = torch::tensor({0, 1, 2, 3, 8, 9, 10, 16, 17, 24}, torch::kLong);
+    return steps.index_select(1, kIndices).mean(1);
+}
 
 Network::Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed)
     : description_(description), batch_norm_(batch_norm) {

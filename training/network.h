@@ -14,6 +14,9 @@ namespace jpegdeblock::training {
 
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
+/// low_frequency_step() of each row of steps [N, 64], in row order: [N].
+torch::Tensor low_frequency_steps(const torch::Tensor& steps);
+
 /// A network of NetworkDescription that LibTorch can train. Parameter names are those of Model's tensors;
 /// batch normalisation (dncnn's inner layers, while training) adds layers.L.norm.{weight,bias,mean,variance}
 /// and is folded into weight and bias on export.

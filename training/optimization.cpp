@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "optimization.h"
 
+#include "muon.h"
+
 namespace jpegdeblock::training {
 namespace {
 
@@ -16,6 +18,8 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Recipe& recipe, co
     if (recipe.optimizer == OptimizerKind::kAdam)
         return std::make_unique<torch::optim::Adam>(values(network.parameters()),
                                                     torch::optim::AdamOptions(recipe.learning_rate));
+    if (recipe.optimizer == OptimizerKind::kMuon)
+        return std::make_unique<Muon>(values(network.parameters()), recipe.learning_rate, recipe.momentum);
     std::vector<torch::Tensor> decayed, others;
     for (const auto& [name, value] : network.parameters())
         (value.dim() == 4 ? decayed : others).push_back(value);

@@ -7,6 +7,7 @@ namespace jpegdeblock::training {
 
 enum class OptimizerKind {
     kAdam,  ///< Kingma and Ba, ICLR 2015.
+    kMuon,  ///< Adam, but for the hidden convolutions; see muon.h.
     kSgd    ///< Stochastic gradient descent with momentum.
 };
 
@@ -32,12 +33,12 @@ enum class ClippingKind {
 
 /// How a network is trained.
 struct Recipe {
-    OptimizerKind optimizer = OptimizerKind::kAdam;
-    double momentum = 0.9;    ///< kSgd.
+    OptimizerKind optimizer = OptimizerKind::kMuon;
+    double momentum = 0.95;   ///< kSgd, kMuon.
     double weight_decay = 0;  ///< kSgd: L2 regularisation of the convolutions' weights (not of biases).
     LossKind loss = LossKind::kRelative;
     ScheduleKind schedule = ScheduleKind::kCosine;
-    double learning_rate = 2e-3;        ///< At its highest.
+    double learning_rate = 7e-3;        ///< At its highest.
     std::uint64_t warm_up_steps = 300;  ///< kCosine.
     double drop_factor = 0.1;           ///< kSteps.
     std::uint64_t drop_steps = 0;       ///< kSteps; 0: never.

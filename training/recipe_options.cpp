@@ -11,7 +11,7 @@ void add_recipe_options(CLI::App& command, RecipeArguments& arguments) {
     command
         .add_option(
             "--recipe", arguments.name,
-            "default: Adam, cosine decay, error relative to the JPEG's. paper: DnCNN as published, 20 layers "
+            "default: Muon, cosine decay, error relative to the JPEG's. paper: DnCNN as published, 20 layers "
             "of "
             "64 channels with batch normalisation, stochastic gradient descent, half squared error of the "
             "residual (MATLAB's regressionLayer); its settings are [1] those of MathWorks' example 'JPEG "
@@ -40,8 +40,14 @@ void add_recipe_options(CLI::App& command, RecipeArguments& arguments) {
         ->check(CLI::Range(8, 1024))
         ->group(group);
     command
+        .add_option("--optimizer", arguments.optimizer,
+                    "default: muon, which steps hidden convolutions along orthogonal directions (Jordan et "
+                    "al., 2024) and all else as adam does, or adam alone")
+        ->check(CLI::IsMember({"adam", "muon"}))
+        ->group(group);
+    command
         .add_option("--learning-rate", arguments.learning_rate,
-                    "Highest learning rate (default: 0.002; paper: 0.1 [1, 2])")
+                    "Highest learning rate (default: 0.007, with adam 0.002; paper: 0.1 [1, 2])")
         ->check(CLI::PositiveNumber)
         ->group(group);
     command
@@ -52,7 +58,9 @@ void add_recipe_options(CLI::App& command, RecipeArguments& arguments) {
     command.add_option("--drop-epochs", arguments.drop_epochs, "paper: epochs from drop to drop (10 [1])")
         ->check(CLI::PositiveNumber)
         ->group(group);
-    command.add_option("--momentum", arguments.momentum, "paper: momentum (0.9 [1, 2])")
+    command
+        .add_option("--momentum", arguments.momentum,
+                    "Of the gradients (muon: 0.95; paper: 0.9 [1, 2]); adam has its own")
         ->check(CLI::Range(0.0, 1.0))
         ->group(group);
     command
@@ -77,6 +85,11 @@ void add_recipe_options(CLI::App& command, RecipeArguments& arguments) {
 
 Recipe recipe_of(const RecipeArguments& arguments, std::uint64_t steps_per_epoch) {
     Recipe recipe = arguments.paper() ? paper_recipe() : default_recipe();
+    if (arguments.optimizer && !arguments.paper()) {
+        const bool muon = *arguments.optimizer == "muon";
+        recipe.optimizer = muon ? OptimizerKind::kMuon : OptimizerKind::kAdam;
+        if (!muon) recipe.learning_rate = 2e-3;
+    }
     recipe.learning_rate = arguments.learning_rate.value_or(recipe.learning_rate);
     recipe.momentum = arguments.momentum.value_or(recipe.momentum);
     recipe.weight_decay = arguments.weight_decay.value_or(recipe.weight_decay);

@@ -14,6 +14,7 @@ namespace jpegdeblock::training {
 /// What the command line says of the recipe; what it leaves open is the recipe's.
 struct RecipeArguments {
     std::string name = "default";
+    std::optional<std::string> optimizer;  ///< "adam" or "muon"; the paper's recipe has its own.
     std::optional<double> learning_rate, momentum, weight_decay, drop_factor, drop_epochs, clipping_limit,
         average_decay, epochs;
     std::optional<int> batch, patch;

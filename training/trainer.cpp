@@ -50,6 +50,8 @@ std::string describe_settings(const TrainerOptions& options) {
     if (options.recipe.optimizer == OptimizerKind::kSgd)
         text << " sgd momentum " << options.recipe.momentum << " weight-decay "
              << options.recipe.weight_decay;
+    if (options.recipe.optimizer == OptimizerKind::kMuon)
+        text << " muon momentum " << options.recipe.momentum;
     if (options.recipe.loss == LossKind::kHalfSquared) text << " half-squared loss";
     if (n.range == LumaRange::kLimited) text << " limited range";
     if (options.chroma) text << " chroma";

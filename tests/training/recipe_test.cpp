@@ -44,10 +44,10 @@ TEST(RecipeTest, StepsDivideTheLearningRate) {
 
 TEST(RecipeTest, CosineWarmsUpAndFallsToAHundredth) {
     const Recipe recipe = default_recipe();
-    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 0), 2e-3 / 300);
-    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 300, 0), 2e-3);
-    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 5000, 0.5), 2e-3 * 0.505);
-    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 5000, 1.5), 2e-5);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 0, 0), recipe.learning_rate / 300);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 300, 0), recipe.learning_rate);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 5000, 0.5), recipe.learning_rate * 0.505);
+    EXPECT_DOUBLE_EQ(learning_rate_at(recipe, 5000, 1.5), recipe.learning_rate * 0.01);
 }
 
 TEST(LossTest, IsHalfTheSummedSquareOfResidualsInUnitsOf255) {

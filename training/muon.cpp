@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "muon.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+namespace jpegdeblock::training {
+namespace {
+
+using torch::Tensor;
+
+bool is_matrix(const Tensor& parameter) {
+    return parameter.dim() == 4 && parameter.size(0) == parameter.size(1) && parameter.size(0) > 1;
+}
+
+}  // namespace
+
+Tensor orthogonalize(const Tensor& matrix) {
+    constexpr int kIterations = 5;
+    constexpr double kA = 3.4445, kB = -4.7750, kC = 2.0315;  // Jordan et al.
+    Tensor x = matrix / (matrix.norm() + 1e-7);
+    for (int i = 0; i < kIterations; ++i) {
+        const Tensor square = torch::mm(x, x.t());
+        x = kA * x + torch::mm(kB * square + kC * torch::mm(square, square), x);
+    }
+    return x;
+}
+
+Muon::Muon(const std::vector<Tensor>& parameters, double learning_rate, double momentum)
+    : Adam(parameters, torch::optim::AdamOptions(learning_rate)), momentum_(momentum) {}
+
+Tensor Muon::step(LossClosure closure) {
+    torch::NoGradGuard no_gradient;
+    for (auto& group : param_groups()) {
+        const double learning_rate = group.options().get_lr();
+        for (Tensor& parameter : group.params()) {
+            if (!is_matrix(parameter) || !parameter.grad().defined()) continue;
+            step_matrix(parameter, learning_rate);
+            parameter.mutable_grad() = Tensor();  // Adam passes over it.
+        }
+    }
+    return Adam::step(std::move(closure));
+}
+
+void Muon::step_matrix(Tensor& parameter, double learning_rate) {
+    // Kept in Adam's state, which knows how to be saved.
+    auto& state = state_[c10::guts::to_string(parameter.unsafeGetTensorImpl())];
+    if (state == nullptr) {
+        auto fresh = std::make_unique<torch::optim::AdamParamState>();
+        fresh->exp_avg(torch::zeros_like(parameter));
+        fresh->exp_avg_sq(torch::zeros({1}));
+        state = std::move(fresh);
+    }
+    auto& own = static_cast<torch::optim::AdamParamState&>(*state);
+    own.step(own.step() + 1);
+    Tensor& average = own.exp_avg();
+    average.lerp_(parameter.grad(), 1 - momentum_);
+    const Tensor nesterov = parameter.grad().lerp(average, momentum_);
+    const Tensor matrix = nesterov.reshape({parameter.size(0), -1});
+    const double size = 0.2 * std::sqrt(static_cast<double>(std::max(matrix.size(0), matrix.size(1))));
+    parameter.add_(orthogonalize(matrix).view(parameter.sizes()), -learning_rate * size);
+}
+
+}  // namespace jpegdeblock::training
