@@ -39,6 +39,14 @@ torch::Tensor error_floor(const TensorBatch& batch) {
     return (low_frequency_steps(batch.steps) * kShareOfStep).square() + kLeast;
 }
 
+// A patch that a network makes much worse must not outweigh its whole batch: grows as the logarithm from 2
+// on.
+torch::Tensor tame(const torch::Tensor& relative) {
+    constexpr double kLimit = 2;
+    const torch::Tensor beyond = kLimit * (1 + torch::log(relative.clamp_min(kLimit) / kLimit));
+    return torch::where(relative < kLimit, relative, beyond);
+}
+
 }  // namespace
 
 Loss compute_loss(LossKind kind, const Network& network, const TensorBatch& batch) {
@@ -46,7 +54,7 @@ Loss compute_loss(LossKind kind, const Network& network, const TensorBatch& batc
     const torch::Tensor before = error.square().mean({1, 2, 3});
     const torch::Tensor left = (error - network.forward(batch.compressed, batch.steps)).square();
     const torch::Tensor floor = error_floor(batch);
-    const torch::Tensor relative = ((left.mean({1, 2, 3}) + floor) / (before + floor)).mean();
+    const torch::Tensor relative = tame((left.mean({1, 2, 3}) + floor) / (before + floor)).mean();
     if (kind == LossKind::kRelative) return {relative, relative};
     const torch::Tensor half_squared = left.sum({1, 2, 3}).mean() * (0.5 / (255.0 * 255.0));
     return {half_squared, relative.detach()};

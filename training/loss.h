@@ -21,7 +21,8 @@ TensorBatch to_tensors(const PatchBatch& batch, const NetworkDescription& networ
 
 struct Loss {
     torch::Tensor value;  ///< What is minimised.
-    /// Mean over patches of the squared error relative to that of the JPEG: compares across recipes.
+    /// Mean over patches of the squared error relative to that of the JPEG: compares across recipes. From 2
+    /// on a patch counts by its logarithm.
     torch::Tensor relative;
 };
 
