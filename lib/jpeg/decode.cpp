@@ -61,7 +61,7 @@ LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes, IdctMethod metho
             codec.comp_info[i].v_samp_factor > codec.comp_info[0].v_samp_factor)
             refuse("luma with fewer samples than chroma");
 
-    decompressor.check_size();
+    decompressor.check_size(bytes.size());
     decompressor.run([&] {
         codec.out_color_space = JCS_GRAYSCALE;
         codec.dct_method = libjpeg_method(method);

@@ -25,15 +25,11 @@ void limit_scans(j_common_ptr codec) {
 
 }  // namespace
 
-Decompressor::Decompressor(std::span<const std::uint8_t> bytes, const std::string& name)
-    : size_(bytes.size()), name_(name) {
+Decompressor::Decompressor(std::span<const std::uint8_t> bytes, const std::string& name) : name_(name) {
     if (bytes.empty()) fail("the file is empty");
     if (bytes.size() > std::numeric_limits<unsigned long>::max()) fail("it is too large");
-    codec_.err = &errors_.manager;
-    progress_.progress_monitor = limit_scans;
     auto open = [&] {
-        jpeg_create_decompress(&codec_);
-        codec_.progress = &progress_;
+        create(nullptr);
         jpeg_mem_src(&codec_, bytes.data(), static_cast<unsigned long>(bytes.size()));
         jpeg_read_header(&codec_, TRUE);
     };
@@ -44,11 +40,27 @@ Decompressor::Decompressor(std::span<const std::uint8_t> bytes, const std::strin
     }
 }
 
-void Decompressor::check_size() const {
+Decompressor::Decompressor(jpeg_source_mgr* source, const std::string& name) : name_(name) {
+    auto open = [&] { create(source); };
+    if (!errors_.run(open)) {
+        jpeg_destroy_decompress(&codec_);
+        fail(errors_.message);
+    }
+}
+
+void Decompressor::create(jpeg_source_mgr* source) {
+    codec_.err = &errors_.manager;
+    progress_.progress_monitor = limit_scans;
+    jpeg_create_decompress(&codec_);
+    codec_.progress = &progress_;
+    codec_.src = source;
+}
+
+void Decompressor::check_size(std::size_t bytes) const {
     const std::uint64_t pixels = std::uint64_t{codec_.image_width} * codec_.image_height;
-    if (pixels > kLargePicture && pixels / kMostPixelsPerByte > size_)
+    if (pixels > kLargePicture && pixels / kMostPixelsPerByte > bytes)
         fail("it claims " + std::to_string(codec_.image_width) + "x" + std::to_string(codec_.image_height) +
-             " pixels in only " + std::to_string(size_) + " bytes");
+             " pixels in only " + std::to_string(bytes) + " bytes");
 }
 
 void Decompressor::fail(const std::string& reason) const {

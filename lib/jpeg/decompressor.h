@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,6 +20,8 @@ class Decompressor {
     /// Reads the headers of the JPEG in `bytes`, which must live as long as this object. `name` stands for it
     /// in messages. Errors: kInvalidFile.
     Decompressor(std::span<const std::uint8_t> bytes, const std::string& name);
+    /// Reads nothing yet. `source` must live as long as this object.
+    Decompressor(jpeg_source_mgr* source, const std::string& name);
     ~Decompressor() { jpeg_destroy_decompress(&codec_); }
     Decompressor(const Decompressor&) = delete;
     Decompressor& operator=(const Decompressor&) = delete;
@@ -38,14 +41,15 @@ class Decompressor {
         return errors_.run(calls);
     }
 
-    /// Fails where the headers claim a large picture that the data cannot hold.
-    void check_size() const;
+    /// Fails where the headers claim a large picture that so many bytes of data cannot hold.
+    void check_size(std::size_t bytes) const;
 
     [[noreturn]] void fail(const std::string& reason) const;
     [[noreturn]] void fail_for_scans() const;
 
   private:
-    std::size_t size_;
+    void create(jpeg_source_mgr* source);
+
     std::string name_;
     JpegErrors errors_;
     jpeg_progress_mgr progress_{};  // Ends decoding after too many scans.

@@ -18,8 +18,8 @@ struct JpegErrors {
     std::jmp_buf escape;
     char message[JMSG_LENGTH_MAX] = "";
     bool ended_early = false;           ///< The end of the data came before that of the picture.
-    bool damaged = false;               ///< Some of the picture's data are wrong or missing.
-    char damage[JMSG_LENGTH_MAX] = "";  ///< The first warning that says so.
+    int damages = 0;                    ///< Warnings that some of the picture's data are wrong or missing.
+    char damage[JMSG_LENGTH_MAX] = "";  ///< The first of them.
 
     JpegErrors() {
         jpeg_std_error(&manager);
@@ -59,8 +59,7 @@ struct JpegErrors {
             default:
                 break;
         }
-        if (!damaged) manager.format_message(codec, damage);
-        damaged = true;
+        if (damages++ == 0) manager.format_message(codec, damage);
     }
 };
 

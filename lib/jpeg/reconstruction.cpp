@@ -7,17 +7,49 @@
 #include <jpegdeblock/jpeg_coefficients.h>
 
 #include "jpeg/islow_dct.h"
+#include "jpeg/known_bits.h"
 #include "jpeg/target_clones.h"
 
 namespace jpegdeblock {
 namespace {
 
-/// The samples of a block, rows adjacent.
-[[gnu::always_inline]] inline void decode_block(const std::int16_t* coefficients, const std::int32_t* steps,
-                                                std::uint8_t* samples) {
-    std::int32_t block[64];
-    // libjpeg-turbo's vector code multiplies in 16 bits: what only damaged files hold wraps around.
-    for (int i = 0; i < 64; ++i) block[i] = static_cast<std::int16_t>(coefficients[i] * steps[i]);
+/// A component's coefficients, dequantized.
+struct Dequantizer {
+    std::int32_t step[64];
+
+    explicit Dequantizer(const JpegComponent& component) {
+        std::copy(component.table.step.begin(), component.table.step.end(), step);
+    }
+
+    [[gnu::always_inline]] void run(const std::int16_t* coefficients, std::int32_t* block) const {
+        // libjpeg-turbo's vector code multiplies in 16 bits: what only damaged files hold wraps around.
+        for (int i = 0; i < 64; ++i) block[i] = static_cast<std::int16_t>(coefficients[i] * step[i]);
+    }
+};
+
+/// As Dequantizer, where bits are missing: expected_coefficient of each.
+struct PartialDequantizer {
+    Dequantizer whole;
+    KnownBits known;
+
+    explicit PartialDequantizer(const JpegComponent& component) : whole(component), known(component.state) {}
+
+    [[gnu::always_inline]] void run(const std::int16_t* coefficients, std::int32_t* block) const {
+        for (int i = 0; i < 64; ++i) {
+            const std::int32_t level = known.level(coefficients[i], i);
+            const std::int32_t side = i == 0 ? 1 : (level > 0) - (level < 0);
+            // Unsigned, as what only damaged files hold may overflow.
+            const auto twice = static_cast<std::uint32_t>(2 * level + side * known.missing[i]) *
+                               static_cast<std::uint32_t>(whole.step[i]);
+            const bool negative = static_cast<std::int32_t>(twice) < 0;
+            const std::uint32_t magnitude = ((negative ? 0 - twice : twice) + 1) >> 1;
+            block[i] = static_cast<std::int16_t>(negative ? 0 - magnitude : magnitude);
+        }
+    }
+};
+
+/// Transforms a block of coefficients into samples, rows adjacent.
+[[gnu::always_inline]] inline void transform(std::int32_t* block, std::uint8_t* samples) {
     inverse_islow_8x8_of_any(block, block);
     for (int i = 0; i < 64; ++i) {
         std::int32_t value = block[i] + 128;
@@ -28,16 +60,30 @@ namespace {
 }
 
 /// A row of blocks, of which `plane` shows `rows` rows from its row `top` on.
-JPEGDEBLOCK_TARGET_CLONES
-void decode_row(const std::int16_t* blocks, const std::int32_t* steps, int top, int rows,
-                const Plane& plane) {
+template <typename Dequantize>
+[[gnu::always_inline]] inline void decode_row_with(const std::int16_t* blocks, const Dequantize& dequantizer,
+                                                   int top, int rows, const Plane& plane) {
     for (int left = 0; left < plane.width; left += 8) {
+        std::int32_t block[64];
+        dequantizer.run(blocks + 8 * left, block);
         std::uint8_t samples[64];
-        decode_block(blocks + 8 * left, steps, samples);
+        transform(block, samples);
         const int columns = std::min(8, plane.width - left);
         for (int y = 0; y < rows; ++y)
             std::memcpy(plane.row(top + y) + left, samples + 8 * y, static_cast<std::size_t>(columns));
     }
+}
+
+JPEGDEBLOCK_TARGET_CLONES
+void decode_row(const std::int16_t* blocks, const Dequantizer& dequantizer, int top, int rows,
+                const Plane& plane) {
+    decode_row_with(blocks, dequantizer, top, rows, plane);
+}
+
+JPEGDEBLOCK_TARGET_CLONES
+void decode_partial_row(const std::int16_t* blocks, const PartialDequantizer& dequantizer, int top, int rows,
+                        const Plane& plane) {
+    decode_row_with(blocks, dequantizer, top, rows, plane);
 }
 
 }  // namespace
@@ -54,11 +100,16 @@ void decode_component(const JpegComponent& component, Plane samples) {
 
 void decode_component(const JpegComponent& component, int first_block_row, int last_block_row,
                       Plane samples) {
-    std::int32_t steps[64];
-    std::copy(component.table.step.begin(), component.table.step.end(), steps);
-    for (int y = first_block_row; y < last_block_row; ++y)
-        decode_row(component.block_rows[static_cast<std::size_t>(y)], steps, 8 * y,
+    const auto each_row = [&](auto decode, const auto& dequantizer) {
+        for (int y = first_block_row; y < last_block_row; ++y)
+            decode(component.block_rows[static_cast<std::size_t>(y)], dequantizer, 8 * y,
                    std::min(8, samples.height - 8 * y), samples);
+    };
+    if (component.state.complete()) {
+        each_row(decode_row, Dequantizer(component));
+    } else {
+        each_row(decode_partial_row, PartialDequantizer(component));
+    }
 }
 
 }  // namespace jpegdeblock

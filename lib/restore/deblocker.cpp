@@ -85,8 +85,11 @@ class Deblocker::Impl {
     FrameReport process(const JpegComponent& luma, Plane restored,
                         std::optional<RegionRestorer::Duration> time_left) {
         FrameReport report;
-        if (options.strength > 0.0f) report = tables.select(restored, {}, luma.table, 0);
-        const float strength = options.strength * share_worth_adding(luma.table);
+        // Of a progressive JPEG chroma may come first. Without DC there is nothing that could be restored.
+        const bool known = luma.state.missing_bits[0] != ScanState::kAbsent;
+        const QuantizationTable table = effective_steps(luma.table, luma.state);
+        if (options.strength > 0.0f && known) report = tables.select(restored, {}, table, 0);
+        const float strength = known ? options.strength * share_worth_adding(table) : 0.0f;
         report.changed = strength > 0.0f;
         if (!report.changed) {
             decode(luma, restored);
@@ -94,7 +97,8 @@ class Deblocker::Impl {
         }
         const Plane blocks = whole_blocks(luma);
         decode(luma, blocks);
-        const RestorationKey key = {{blocks.width, blocks.height, {}}, luma.table, strength, options.bounded};
+        const RestorationKey key = {
+            {blocks.width, blocks.height, {}}, table, strength, options.bounded, luma.state};
         restorer.use_coefficients(&luma);
         frames.restore(restorer, key, blocks, blocks, options.reuse_unchanged, time_left, report);
         copy({blocks.data, restored.width, restored.height, blocks.stride}, restored);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "jpeg/block_columns.h"
+#include "jpeg/known_bits.h"
 #include "jpeg/target_clones.h"
 
 // Distributions build with -O2, where GCC 12 leaves most loops as they are.
@@ -87,17 +88,70 @@ struct Tile {
         for (int x = 0; x < kTileWidth; ++x) tile.decoded.row[y][x] *= steps.step[y][x];
 }
 
+/// Where bits of the coefficients are missing: what each may be in place of a multiple +- half a step.
+struct Intervals {
+    BlockColumns low, high;
+};
+
+/// What coefficient_interval needs, for each coefficient in row order.
+struct PartialSteps {
+    KnownBits known;
+    alignas(64) float step[64];
+    alignas(64) float unknown_high[64];  // The whole interval of an absent coefficient, else 0.
+
+    explicit PartialSteps(const JpegComponent& component) : known(component.state) {
+        for (int i = 0; i < 64; ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            const bool absent = component.state.missing_bits[at] == ScanState::kAbsent;
+            step[i] = absent ? 0.0f : static_cast<float>(component.table.step[at]);
+            const CoefficientInterval any = coefficient_interval(0, 1, ScanState::kAbsent, i);
+            unknown_high[i] = absent ? any.high : 0.0f;
+        }
+    }
+};
+
+/// The intervals of a tile whose column 0 is column `left` of the plane, transposed as the DCT leaves
+/// coefficients.
+[[gnu::always_inline]] inline void load_intervals(const Task& task, int left, const PartialSteps& steps,
+                                                  Intervals& intervals) {
+    const int end = std::min(kTileWidth, task.decoded.width - left);
+    const std::int16_t* block = task.blocks + 8 * left;
+    for (int x = 0; x < end; x += 8, block += 64)
+        for (int i = 0; i < 64; ++i) {
+            const std::int32_t level = steps.known.level(block[i], i);
+            const float missing = static_cast<float>(steps.known.missing[i]);
+            const float above = i == 0 || level >= 0 ? missing : 0.0f;
+            const float below = i != 0 && level <= 0 ? missing : 0.0f;
+            const float value = static_cast<float>(level);
+            intervals.low.row[i / 8][x + i % 8] =
+                (value - below - 0.5f) * steps.step[i] - steps.unknown_high[i];
+            intervals.high.row[i / 8][x + i % 8] =
+                (value + above + 0.5f) * steps.step[i] + steps.unknown_high[i];
+        }
+    transpose_blocks(intervals.low);
+    transpose_blocks(intervals.high);
+}
+
 [[gnu::always_inline]] inline void transform_decoded(Tile& tile) {
     forward_dct_columns(tile.decoded);
     transpose_blocks(tile.decoded);
     forward_dct_columns(tile.decoded);
 }
 
-/// tile.decoded holds coefficients, transposed.
-[[gnu::always_inline]] inline void project(Tile& tile, const Steps& steps) {
+[[gnu::always_inline]] inline void transform_sum(Tile& tile) {
     forward_dct_columns(tile.sum);
     transpose_blocks(tile.sum);
     forward_dct_columns(tile.sum);
+}
+
+[[gnu::always_inline]] inline void transform_sum_back(Tile& tile) {
+    inverse_dct_columns(tile.sum);
+    transpose_blocks(tile.sum);
+    inverse_dct_columns(tile.sum);
+}
+
+/// tile.decoded and tile.sum hold coefficients, transposed.
+[[gnu::always_inline]] inline void clamp_sum(Tile& tile, const Steps& steps) {
     for (int y = 0; y < 8; ++y)
         for (int x = 0; x < kTileWidth; ++x) {
             const float step = steps.step[y][x];
@@ -109,9 +163,16 @@ struct Tile {
             value = value > low ? value : low;
             tile.sum.row[y][x] = value < high ? value : high;
         }
-    inverse_dct_columns(tile.sum);
-    transpose_blocks(tile.sum);
-    inverse_dct_columns(tile.sum);
+}
+
+[[gnu::always_inline]] inline void clamp_sum(Tile& tile, const Intervals& intervals) {
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < kTileWidth; ++x) {
+            const float low = intervals.low.row[y][x], high = intervals.high.row[y][x];
+            float value = tile.sum.row[y][x];
+            value = value > low ? value : low;
+            tile.sum.row[y][x] = value < high ? value : high;
+        }
 }
 
 /// Rounds and clamps the sums and writes them to the plane.
@@ -145,8 +206,25 @@ void add_row(const Task& task, const Steps* steps) {
             } else {
                 transform_decoded(tile);
             }
-            project(tile, *steps);
+            transform_sum(tile);
+            clamp_sum(tile, *steps);
+            transform_sum_back(tile);
         }
+        store(task, left, tile);
+    }
+}
+
+/// For coefficients of which bits are missing.
+JPEGDEBLOCK_TARGET_CLONES
+void add_partial_row(const Task& task, const PartialSteps& steps) {
+    Tile tile;
+    Intervals intervals{};
+    for (int left = 0; left < task.decoded.width; left += kTileWidth) {
+        load(task, left, tile);
+        load_intervals(task, left, steps, intervals);
+        transform_sum(tile);
+        clamp_sum(tile, intervals);
+        transform_sum_back(tile);
         store(task, left, tile);
     }
 }
@@ -173,13 +251,20 @@ void add_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable
 void add_residual(ConstPlane decoded, const JpegComponent& component, int left_block, int top_block,
                   const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
                   int first_block_row, int last_block_row, Plane restored) {
-    const Steps steps(component.table);
-    for (int row = first_block_row; row < last_block_row; ++row) {
-        const std::int16_t* blocks =
-            component.block_rows[static_cast<std::size_t>(top_block + row)] + 64 * left_block;
-        const Task task = {decoded, restored, residual,    residual_stride, strength,
-                           {},      8 * row,  8 * row + 8, blocks};
-        add_row(task, bounded ? &steps : nullptr);
+    const auto each_row = [&](auto add) {
+        for (int row = first_block_row; row < last_block_row; ++row) {
+            const std::int16_t* blocks =
+                component.block_rows[static_cast<std::size_t>(top_block + row)] + 64 * left_block;
+            add(Task{
+                decoded, restored, residual, residual_stride, strength, {}, 8 * row, 8 * row + 8, blocks});
+        }
+    };
+    if (bounded && !component.state.complete()) {
+        const PartialSteps steps(component);
+        each_row([&](const Task& task) { add_partial_row(task, steps); });
+    } else {
+        const Steps steps(component.table);
+        each_row([&](const Task& task) { add_row(task, bounded ? &steps : nullptr); });
     }
 }
 

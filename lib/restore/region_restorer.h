@@ -12,6 +12,7 @@
 #include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
+#include <jpegdeblock/progressive.h>
 #include <jpegdeblock/quantization.h>
 
 #include "restore/block_grid.h"
@@ -22,9 +23,10 @@ namespace jpegdeblock {
 /// What the result of a restoration depends on, beside the decoded samples.
 struct RestorationKey {
     BlockGrid grid;
-    QuantizationTable table;
+    QuantizationTable table;  ///< As the network is told.
     float strength = 1.0f;
     bool bounded = true;
+    ScanState state{};  ///< Of a JPEG's luma: decides, with its table, what the result may be.
 
     bool operator==(const RestorationKey&) const = default;
 };

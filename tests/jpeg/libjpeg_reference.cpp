@@ -68,6 +68,10 @@ std::vector<std::uint8_t> libjpeg_compress(const JpegRecipe& recipe,
         codec.num_scans = codec.num_components;
     }
     if (recipe.progressive) jpeg_simple_progression(&codec);
+    if (!recipe.scans.empty()) {
+        codec.scan_info = recipe.scans.data();
+        codec.num_scans = static_cast<int>(recipe.scans.size());
+    }
     jpeg_start_compress(&codec, TRUE);
     const std::size_t stride = static_cast<std::size_t>(recipe.width * components_of(recipe.input));
     while (codec.next_scanline < codec.image_height) {
@@ -159,6 +163,22 @@ std::vector<RawComponent> libjpeg_decompress_raw(std::span<const std::uint8_t> j
     }
     jpeg_destroy_decompress(&codec);
     return components;
+}
+
+std::vector<std::size_t> ends_of_scans(std::span<const std::uint8_t> jpeg) {
+    std::vector<std::size_t> ends;
+    std::size_t position = 2;  // After the start-of-image marker.
+    while (position + 1 < jpeg.size() && jpeg[position + 1] != 0xd9) {
+        const bool scan = jpeg[position + 1] == kStartOfScan;
+        position = segment_end(jpeg, position);
+        if (!scan) continue;
+        const auto within_data = [&](std::uint8_t code) {
+            return code == 0 || (code >= 0xd0 && code <= 0xd7);
+        };
+        while (jpeg[position] != 0xff || within_data(jpeg[position + 1])) ++position;
+        ends.push_back(position + 2);
+    }
+    return ends;
 }
 
 std::size_t find_segment(std::span<const std::uint8_t> jpeg, std::uint8_t code) {

@@ -26,6 +26,7 @@ struct JpegRecipe {
     int vertical_sampling[2] = {1, 1};
     int restart_interval = 0;  ///< In minimum coded units.
     J_DCT_METHOD method = JDCT_ISLOW;
+    std::vector<jpeg_scan_info> scans = {};  ///< Unless empty, the scans to write.
 };
 
 /// Calls libjpeg directly, without the library under test. Samples: interleaved components, rows adjacent.
@@ -38,6 +39,10 @@ std::vector<std::uint8_t> samples_for(const JpegRecipe& recipe);
 /// Component 0 of a grey or YCbCr JPEG, decoded with all its components.
 std::vector<std::uint8_t> libjpeg_decompress_luma(std::span<const std::uint8_t> jpeg, J_DCT_METHOD method,
                                                   bool block_smoothing = false);
+
+/// Where the scans of a JPEG end: after the two bytes of the marker that follows the data of each. Segments
+/// are skipped by their length. The last one ends with the picture.
+std::vector<std::size_t> ends_of_scans(std::span<const std::uint8_t> jpeg);
 
 /// A component's samples without upsampling, rows adjacent.
 struct RawComponent {

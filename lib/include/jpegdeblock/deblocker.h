@@ -92,9 +92,9 @@ class Deblocker {
     /// Decodes and restores the luma of a JPEG that JpegReader read. restored: the component's top left part
     /// that is wanted, at most its width and height (else Error(kInvalidArgument)). Knows what process()
     /// above can only guess: the table, and each coefficient's interval, also in blocks that the picture's
-    /// edge cuts. At strength 0 and where the table is too fine (see above) the result is decode_component's.
-    /// Unchanged tiles are those whose samples are
-    /// unchanged. time_left: as above.
+    /// edge cuts; where scans are missing yet, the steps are effective_steps(). At strength 0 and where the
+    /// table is too fine (see above) the result is decode_component's. Unchanged tiles are those whose
+    /// samples are unchanged. time_left: as above.
     FrameReport process(const JpegComponent& luma, Plane restored,
                         std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 

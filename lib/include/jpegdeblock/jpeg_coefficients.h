@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <jpegdeblock/plane.h>
+#include <jpegdeblock/progressive.h>
 #include <jpegdeblock/quantization.h>
 
 namespace jpegdeblock {
@@ -25,6 +26,9 @@ struct JpegComponent {
     /// For each row of blocks blocks_wide x 64 coefficients, block after block, each in row order. They
     /// belong to the JpegReader and are valid until it reads again or goes.
     std::vector<const std::int16_t*> block_rows;
+    /// What the scans of a progressive JPEG have told of the coefficients. Any bits of them beyond that mean
+    /// nothing.
+    ScanState state;
 };
 
 /// What the components of a JPEG mean, as libjpeg concludes from the JFIF and Adobe markers.
@@ -38,11 +42,14 @@ struct JpegPicture {
     int width = 0;
     int height = 0;
     bool progressive = false;
+    int scans = 0;  ///< Those that are complete.
     JpegColorSpace color_space = JpegColorSpace::kUnknown;
     std::vector<JpegComponent> components;
     int horizontal_sampling = 1;  ///< The largest of all components.
     int vertical_sampling = 1;
-    bool damaged = false;  ///< Data are missing or wrong. What could be had is there, the rest is grey.
+    /// Data are missing or wrong. What could be had is there, the rest is grey; of a progressive JPEG there
+    /// is what its good scans tell.
+    bool damaged = false;
     std::string damage;    ///< libjpeg's words for the first damage.
     std::size_t size = 0;  ///< Bytes from the start to the end of the picture, the EOI marker included.
 };
@@ -62,14 +69,26 @@ class JpegReader {
     /// only attacks contain (see decode_jpeg_luma).
     const JpegPicture& read(std::span<const std::uint8_t> bytes, const std::string& name = "the JPEG");
 
+    /// A picture that comes in pieces: begin(), append() for each, finish(). Any begin() or read() gives up
+    /// the picture before; after an Error one of them must be next. Errors: as read().
+    void begin(const std::string& name = "the JPEG");
+
+    /// Takes the next bytes of the picture. Null until one scan at least is complete, which it is once the
+    /// marker after it is there; of arithmetic coding always. The result is valid until the next call.
+    const JpegPicture* append(std::span<const std::uint8_t> bytes);
+
+    /// There are no more bytes. The result is what read() gives for all of them.
+    const JpegPicture& finish();
+
   private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };
 
 /// Reconstructs the samples of a component, bit for bit as libjpeg-turbo's islow inverse DCT does (for
-/// coefficients that an encoder could have written), without upsampling. samples: the top left part of the
-/// component that is wanted; at most 8 * blocks_wide x 8 * blocks_high, else Error(kInvalidArgument).
+/// coefficients that an encoder could have written), without upsampling. Where scans are missing yet, from
+/// each coefficient's expected value (see expected_coefficient). samples: the top left part of the component
+/// that is wanted; at most 8 * blocks_wide x 8 * blocks_high, else Error(kInvalidArgument).
 void decode_component(const JpegComponent& component, Plane samples);
 
 /// As above, only the rows of blocks first_block_row .. last_block_row-1. Thread safe for distinct rows.

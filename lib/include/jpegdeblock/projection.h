@@ -23,7 +23,8 @@ void add_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable
                   const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
                   int first_block_row, int last_block_row, Plane restored);
 
-/// As above, for samples whose coefficients are known: k is the file's own multiple. decoded: whole blocks of
+/// As above, for samples whose coefficients are known: k is the file's own multiple; where scans are missing
+/// yet, the interval is coefficient_interval's. decoded: whole blocks of
 /// the component, as decode_component gives them, beginning with its block (left_block, top_block), which is
 /// block row 0. restored: their top left part that is wanted, the same memory allowed.
 void add_residual(ConstPlane decoded, const JpegComponent& component, int left_block, int top_block,
