@@ -9,11 +9,19 @@ namespace {
 constexpr std::uint8_t kMarkerStart = 0xff;
 constexpr std::uint8_t kStuffing = 0x00;
 constexpr std::uint8_t kTemporary = 0x01;
+constexpr std::uint8_t kProgressiveHuffman = 0xc2;
 constexpr std::uint8_t kFirstRestart = 0xd0;
 constexpr std::uint8_t kLastRestart = 0xd7;
 constexpr std::uint8_t kStartOfImage = 0xd8;
 constexpr std::uint8_t kEndOfImage = 0xd9;
 constexpr std::uint8_t kStartOfScan = 0xda;
+
+// Whether the code after 0xff is that of a marker which entropy-coded data cannot hold; of those a segment
+// follows.
+bool ends_scan(std::uint8_t code) {
+    return code != kMarkerStart && code != kStuffing && code != kTemporary &&
+           (code < kFirstRestart || code > kLastRestart);
+}
 
 }  // namespace
 
@@ -32,12 +40,15 @@ FrameFinder::Found FrameFinder::look(std::span<const std::uint8_t> bytes) {
     // The last byte is looked at only if it ends the JPEG: a marker's two bytes always stay together, and at
     // the end of the stream there is something left that asks for the end of the JPEG.
     const std::size_t before_last = rest.size() - 1;
+    scan_ended_ = false;
     std::optional<std::size_t> end = find_end(rest.first(before_last), found.take);
     if (!end && before_last >= found.take) {
         FrameFinder ahead = *this;
         end = ahead.find_end(rest, before_last);
+        if (ahead.scan_ended_) end.reset();
     }
-    found.complete = end.has_value();
+    found.scan_complete = scan_ended_;
+    found.complete = end.has_value() && !scan_ended_;
     found.take = end.value_or(std::max(before_last, found.take));
     if (found.complete) {
         reset();
@@ -79,7 +90,11 @@ std::optional<std::size_t> FrameFinder::find_end(std::span<const std::uint8_t> b
                 if (byte == kStartOfImage) {
                     return position - 1;  // The next JPEG begins before this one's end came.
                 }
+                scan_ended_ = progressive_ && entropy_coded_ && ends_scan(byte);
                 take_code(byte);
+                if (scan_ended_) {
+                    return position + 1;
+                }
                 break;
             case State::kLengthHigh:
                 length_ = std::size_t{byte} << 8;
@@ -108,12 +123,13 @@ void FrameFinder::take_code(std::uint8_t code) {
     if (code == kMarkerStart) {
         return;  // A fill byte.
     }
-    if (code == kStuffing || code == kTemporary || (code >= kFirstRestart && code <= kLastRestart)) {
+    if (!ends_scan(code)) {
         state_ = entropy_coded_ ? State::kEntropyCoded : State::kMarker;
         return;
     }
     state_ = State::kLengthHigh;
     entropy_coded_ = code == kStartOfScan;
+    progressive_ = progressive_ || code == kProgressiveHuffman;
 }
 
 }  // namespace jpegdeblock_plugin

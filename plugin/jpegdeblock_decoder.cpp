@@ -13,6 +13,19 @@
  * gst-launch-1.0 filesrc location=video.avi ! avidemux ! jpegdeblockdec ! videoconvert ! autovideosink
  * ]|
  *
+ * With progressive=true a progressive JPEG is shown while it arrives: each scan that is complete is decoded,
+ * restored by what is known of each coefficient until then, and pushed. The last picture is the very one that
+ * progressive=false gives. It carries GST_VIDEO_BUFFER_FLAG_MARKER, as the pictures of all other JPEGs do;
+ * the ones before it do not. Where the caps tell a frame rate, all pictures of a JPEG have its timestamp;
+ * without one only the first has, and the others none unless upstream stamps their bytes, so that sinks show
+ * them as they come. The element must get the bytes as they arrive, without jpegparse before it: a frame that
+ * comes as a whole is shown once.
+ *
+ * |[
+ * gst-launch-1.0 souphttpsrc location=http://example.org/large.jpg ! jpegdeblockdec progressive=true
+ *     ! videoconvert ! autovideosink
+ * ]|
+ *
  * Players choose it by themselves once its rank is above jpegdec's:
  * GST_PLUGIN_FEATURE_RANK=jpegdeblockdec:MAX.
  */
@@ -27,6 +40,7 @@
 #include "frame_deadline.h"
 #include "frame_finder.h"
 #include "latency.h"
+#include "object_lock.h"
 #include "picture_decoder.h"
 #include "restoration.h"
 #include "settings.h"
@@ -37,6 +51,7 @@ using jpegdeblock_plugin::FrameDeadline;
 using jpegdeblock_plugin::FrameFinder;
 using jpegdeblock_plugin::Late;
 using jpegdeblock_plugin::Latency;
+using jpegdeblock_plugin::ObjectLock;
 using jpegdeblock_plugin::PictureDecoder;
 using jpegdeblock_plugin::Restoration;
 using jpegdeblock_plugin::Settings;
@@ -44,10 +59,28 @@ using jpegdeblock_plugin::Stage;
 
 namespace {
 
+/// A JPEG that comes to handle_frame in pieces, each a scan or more, each as a frame of its own.
+struct PiecewiseJpeg {
+    bool begun = false;                       ///< A piece has come, and not the last one.
+    bool next_piece_is_last = true;           ///< What parse found.
+    bool lost = false;                        ///< It cannot be read; the rest of it is ignored.
+    GstClockTime time = GST_CLOCK_TIME_NONE;  ///< Of its first picture.
+    GstClockTime duration = GST_CLOCK_TIME_NONE;
+};
+
+/// The work on a frame.
+struct FrameWork {
+    gint64 begin;                                       ///< Microseconds of monotonic time.
+    std::optional<std::chrono::nanoseconds> time_left;  ///< At the beginning; nothing: as long as it takes.
+};
+
 struct DecoderState {
     explicit DecoderState(GstObject* owner) : restoration(owner) {}
 
-    Settings settings;  ///< As the properties say. Guarded by the object lock.
+    // As the properties say. Guarded by the object lock.
+    Settings settings;
+    bool progressive = false;
+    guint progressive_interval = 0;  ///< Milliseconds.
 
     // The streaming thread's own.
     Settings frame_settings;  ///< Those of the frame under way.
@@ -56,9 +89,16 @@ struct DecoderState {
     FrameDeadline deadline;
     FrameFinder finder;
     PictureDecoder pictures;
+    PiecewiseJpeg pieces;
+    gint64 last_picture = G_MININT64;  ///< When the last one was pushed, in microseconds of monotonic time.
     GstVideoCodecState* input = nullptr;
     bool input_changed = false;  ///< Since the output was negotiated.
     bool warned_of_damage = false;
+};
+
+enum : guint {
+    kProgressiveProperty = jpegdeblock_plugin::kFirstOwnProperty,
+    kProgressiveIntervalProperty,
 };
 
 }  // namespace
@@ -78,11 +118,30 @@ DecoderState& state_of(gpointer object) {
 }
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
-    jpegdeblock_plugin::set_element_property(object, state_of(object).settings, id, value, spec);
+    DecoderState& state = state_of(object);
+    if (id == kProgressiveProperty || id == kProgressiveIntervalProperty) {
+        const ObjectLock lock(object);
+        if (id == kProgressiveProperty) {
+            state.progressive = g_value_get_boolean(value);
+        } else {
+            state.progressive_interval = g_value_get_uint(value);
+        }
+        return;
+    }
+    jpegdeblock_plugin::set_element_property(object, state.settings, id, value, spec);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
     DecoderState& state = state_of(object);
+    if (id == kProgressiveProperty || id == kProgressiveIntervalProperty) {
+        const ObjectLock lock(object);
+        if (id == kProgressiveProperty) {
+            g_value_set_boolean(value, state.progressive);
+        } else {
+            g_value_set_uint(value, state.progressive_interval);
+        }
+        return;
+    }
     jpegdeblock_plugin::get_element_property(object, state.settings, state.restoration.statistics(), id,
                                              value, spec);
 }
@@ -103,6 +162,8 @@ std::optional<Failure> take_settings(GstVideoDecoder* decoder) {
 
 void forget_stream(DecoderState& state) {
     state.finder.reset();
+    state.pieces = {};
+    state.last_picture = G_MININT64;
     state.restoration.forget_stream();
     state.deadline.reset();
 }
@@ -187,9 +248,20 @@ std::optional<std::chrono::nanoseconds> time_left(GstVideoDecoder* decoder, GstV
         gst_segment_to_running_time(&decoder->input_segment, GST_FORMAT_TIME, frame->pts), duration);
 }
 
+// Whether a scan that has just become complete is to be shown. In reverse, frames are handled long after they
+// were parsed, so that they must be whole.
+bool wants_picture_of_scan(GstVideoDecoder* decoder) {
+    DecoderState& state = state_of(decoder);
+    const ObjectLock lock(decoder);
+    const gint64 interval = gint64{1000} * state.progressive_interval;
+    return state.progressive && decoder->input_segment.rate > 0.0 &&
+           g_get_monotonic_time() - interval >= state.last_picture;
+}
+
 GstFlowReturn parse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, GstAdapter* adapter,
                     gboolean at_eos) {
-    FrameFinder& finder = state_of(decoder).finder;
+    DecoderState& state = state_of(decoder);
+    FrameFinder& finder = state.finder;
     GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT(frame);
     const gsize available = gst_adapter_available(adapter);
     const auto* bytes = static_cast<const guint8*>(gst_adapter_map(adapter, available));
@@ -199,8 +271,12 @@ GstFlowReturn parse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, GstAdap
     if (found.take > 0) {
         gst_video_decoder_add_to_frame(decoder, static_cast<int>(found.take));
     }
+    state.pieces.next_piece_is_last = !found.scan_complete;
     if (found.complete) {
         return gst_video_decoder_have_frame(decoder);
+    }
+    if (found.scan_complete) {
+        return wants_picture_of_scan(decoder) ? gst_video_decoder_have_frame(decoder) : GST_FLOW_OK;
     }
     if (!at_eos) {
         return GST_VIDEO_DECODER_FLOW_NEED_DATA;
@@ -297,19 +373,26 @@ GstFlowReturn refuse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
     return GST_FLOW_ERROR;
 }
 
-std::optional<Failure> read(GstVideoDecoder* decoder, GstBuffer* buffer) {
-    DecoderState& state = state_of(decoder);
+// read: takes the buffer's bytes.
+template <typename Read>
+std::optional<Failure> read_mapped(GstBuffer* buffer, Read read) {
     GstMapInfo map;
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) {
         return Failure{GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "The frame's memory cannot be read.", ""};
     }
-    // Only whoever cut the stream into frames can have put both fields into one.
-    const bool announced = state.input != nullptr && gst_video_decoder_get_packetized(decoder);
-    const std::optional<Failure> failure =
-        state.pictures.read({map.data, map.size}, announced ? state.input->info.width : 0,
-                            announced ? state.input->info.height : 0);
+    const std::optional<Failure> failure = read(std::span<const guint8>(map.data, map.size));
     gst_buffer_unmap(buffer, &map);
     return failure;
+}
+
+std::optional<Failure> read_whole(GstVideoDecoder* decoder, GstBuffer* buffer) {
+    DecoderState& state = state_of(decoder);
+    // Only whoever cut the stream into frames can have put both fields into one.
+    const bool announced = state.input != nullptr && gst_video_decoder_get_packetized(decoder);
+    return read_mapped(buffer, [&](std::span<const guint8> bytes) {
+        return state.pictures.read(bytes, announced ? state.input->info.width : 0,
+                                   announced ? state.input->info.height : 0);
+    });
 }
 
 std::optional<Failure> write(GstVideoDecoder* decoder, GstBuffer* buffer,
@@ -350,20 +433,20 @@ void follow_properties(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
     }
 }
 
-GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+// late=drop only.
+bool is_too_late(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    return state_of(decoder).frame_settings.late == Late::kDrop &&
+           gst_video_decoder_get_max_decode_time(decoder, frame) < 0;
+}
+
+GstFlowReturn drop_late(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    state_of(decoder).restoration.statistics().add_dropped();
+    return gst_video_decoder_drop_frame(decoder, frame);
+}
+
+// Restores and pushes the picture that was read. last: of its JPEG.
+GstFlowReturn show(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const FrameWork& work, bool last) {
     DecoderState& state = state_of(decoder);
-    follow_properties(decoder, frame);
-    if (state.frame_settings.late == Late::kDrop &&
-        gst_video_decoder_get_max_decode_time(decoder, frame) < 0) {
-        state.restoration.statistics().add_dropped();
-        return gst_video_decoder_drop_frame(decoder, frame);
-    }
-    const std::optional<std::chrono::nanoseconds> time = time_left(decoder, frame);
-    const gint64 begin = g_get_monotonic_time();
-    if (const std::optional<Failure> failure = read(decoder, frame->input_buffer)) {
-        warn_of_damage(decoder, failure->text);
-        return drop_undecodable(decoder, frame, *failure);
-    }
     const std::optional<GstVideoFormat> format = state.pictures.format();
     if (!format) {
         return refuse(decoder, frame);
@@ -380,15 +463,78 @@ GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
         gst_video_decoder_release_frame(decoder, frame);
         return flow;
     }
-    if (const std::optional<Failure> failure = write(decoder, frame->output_buffer, time)) {
+    if (const std::optional<Failure> failure = write(decoder, frame->output_buffer, work.time_left)) {
         gst_video_decoder_release_frame(decoder, frame);
         post_error(GST_ELEMENT(decoder), *failure);
         return GST_FLOW_ERROR;
     }
-    if (state.latency.update((g_get_monotonic_time() - begin) * GST_USECOND)) {
+    if (last) {
+        GST_BUFFER_FLAG_SET(frame->output_buffer, GST_VIDEO_BUFFER_FLAG_MARKER);
+    }
+    state.last_picture = g_get_monotonic_time();
+    if (state.latency.update((state.last_picture - work.begin) * GST_USECOND)) {
         gst_video_decoder_set_latency(decoder, state.latency.reported(), state.latency.reported());
     }
     return gst_video_decoder_finish_frame(decoder, frame);
+}
+
+// One or more scans of a progressive JPEG.
+GstFlowReturn handle_piece(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    DecoderState& state = state_of(decoder);
+    PiecewiseJpeg& pieces = state.pieces;
+    const bool first = !pieces.begun, last = pieces.next_piece_is_last;
+    if (!first && state.input != nullptr && state.input->info.fps_n > 0) {
+        // The base class takes each piece for another frame of the video.
+        frame->pts = pieces.time;
+        frame->duration = pieces.duration;
+    }
+    const FrameWork work = {g_get_monotonic_time(), time_left(decoder, frame)};
+    pieces.begun = true;
+    std::optional<Failure> failure;
+    if (!pieces.lost) {
+        failure = read_mapped(frame->input_buffer, [&](std::span<const guint8> bytes) {
+            return state.pictures.read_piece(bytes, first, last);
+        });
+    }
+    GstFlowReturn flow = GST_FLOW_OK;
+    if (failure) {
+        pieces.lost = true;
+        warn_of_damage(decoder, failure->text);
+        flow = drop_undecodable(decoder, frame, *failure);
+    } else if (pieces.lost || !state.pictures.has_picture()) {
+        gst_video_decoder_release_frame(decoder, frame);
+    } else if (is_too_late(decoder, frame)) {
+        flow = drop_late(decoder, frame);
+    } else {
+        gst_video_codec_frame_ref(frame);
+        flow = show(decoder, frame, work, last);
+        if (first) {
+            pieces.time = frame->pts;
+            pieces.duration = frame->duration;
+        }
+        gst_video_codec_frame_unref(frame);
+    }
+    if (last) {
+        pieces = {};
+    }
+    return flow;
+}
+
+GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    DecoderState& state = state_of(decoder);
+    follow_properties(decoder, frame);
+    if (state.pieces.begun || !state.pieces.next_piece_is_last) {
+        return handle_piece(decoder, frame);
+    }
+    if (is_too_late(decoder, frame)) {
+        return drop_late(decoder, frame);
+    }
+    const FrameWork work = {g_get_monotonic_time(), time_left(decoder, frame)};
+    if (const std::optional<Failure> failure = read_whole(decoder, frame->input_buffer)) {
+        warn_of_damage(decoder, failure->text);
+        return drop_undecodable(decoder, frame, *failure);
+    }
+    return show(decoder, frame, work, true);
 }
 
 gboolean decide_allocation(GstVideoDecoder* decoder, GstQuery* query) {
@@ -405,6 +551,26 @@ gboolean decide_allocation(GstVideoDecoder* decoder, GstQuery* query) {
     }
     gst_clear_object(&pool);
     return TRUE;
+}
+
+void install_progressive_properties(GObjectClass* object_class) {
+    constexpr auto kFlags =
+        static_cast<GParamFlags>(static_cast<int>(G_PARAM_READWRITE) |
+                                 static_cast<int>(G_PARAM_STATIC_STRINGS) | GST_PARAM_MUTABLE_PLAYING);
+    g_object_class_install_property(
+        object_class, kProgressiveProperty,
+        g_param_spec_boolean(
+            "progressive", "Progressive",
+            "Push a restored picture for each scan of a progressive JPEG as soon as its bytes "
+            "have arrived, not only for the whole. Works on bytes as they come, that is "
+            "without jpegparse",
+            FALSE, kFlags));
+    g_object_class_install_property(
+        object_class, kProgressiveIntervalProperty,
+        g_param_spec_uint("progressive-interval", "Progressive interval",
+                          "Least time between two pictures that are pushed for scans, in milliseconds; scans "
+                          "that are complete earlier wait for the next. The last picture never waits",
+                          0, G_MAXUINT, 0, kFlags));
 }
 
 void add_pad_templates(GstElementClass* element_class) {
@@ -433,6 +599,7 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     object_class->get_property = get_property;
     object_class->finalize = finalize;
     jpegdeblock_plugin::install_element_properties(object_class);
+    install_progressive_properties(object_class);
 
     GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
     gst_element_class_set_static_metadata(

@@ -12,6 +12,7 @@ using jpegdeblock::JpegColorSpace;
 using jpegdeblock::JpegComponent;
 using jpegdeblock::JpegPicture;
 using jpegdeblock::Plane;
+using jpegdeblock::QuantizationTable;
 
 constexpr int kBlock = 8;
 
@@ -60,6 +61,23 @@ std::optional<Failure> PictureDecoder::read(std::span<const std::uint8_t> bytes,
             if (interlaced_) {
                 read_second_field(bytes.subspan(std::min(first.size, bytes.size())));
             }
+        },
+        [] { return std::string(); });
+}
+
+std::optional<Failure> PictureDecoder::read_piece(std::span<const std::uint8_t> bytes, bool first,
+                                                  bool last) noexcept {
+    return guarded(
+        Stage::kRunning,
+        [&] {
+            fields_ = {};
+            if (first) readers_[0].begin("The frame");
+            const JpegPicture* picture = readers_[0].append(bytes);
+            if (last) picture = &readers_[0].finish();
+            fields_ = {picture, picture};
+            second_field_missing_ = false;
+            interlaced_ = false;
+            height_ = picture != nullptr ? picture->height : 0;
         },
         [] { return std::string(); });
 }
@@ -123,10 +141,13 @@ TableMeta PictureDecoder::table_meta(const Settings& settings) const {
     meta.restored = !Restoration::is_idle(settings);
     meta.chroma_restored = meta.restored && settings.planes == Planes::kAll;
     for (int field = 0; field < (interlaced_ ? 2 : 1); ++field) {
-        const std::vector<JpegComponent>& components = fields_[field]->components;
-        meta.tables.push_back(components[0].table);
-        if (components.size() >= 3) {
-            meta.chroma_tables.push_back({components[1].table, components[2].table});
+        std::vector<QuantizationTable> tables;
+        for (const JpegComponent& component : fields_[field]->components) {
+            tables.push_back(effective_steps(component.table, component.state));
+        }
+        meta.tables.push_back(tables[0]);
+        if (tables.size() >= 3) {
+            meta.chroma_tables.push_back({tables[1], tables[2]});
         }
     }
     return meta;

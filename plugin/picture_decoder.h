@@ -29,6 +29,13 @@ class PictureDecoder {
     std::optional<Failure> read(std::span<const std::uint8_t> bytes, int announced_width,
                                 int announced_height) noexcept;
 
+    /// As read(), for a JPEG that comes in pieces: the first one gives up any JPEG before, the last one ends
+    /// it.
+    std::optional<Failure> read_piece(std::span<const std::uint8_t> bytes, bool first, bool last) noexcept;
+
+    /// Whether the pieces read so far make a picture.
+    bool has_picture() const { return fields_[0] != nullptr; }
+
     int width() const { return fields_[0]->width; }
     int height() const { return height_; }
     bool interlaced() const { return interlaced_; }

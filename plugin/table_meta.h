@@ -13,7 +13,9 @@
 // gst_custom_meta_get_structure(). The structure's fields:
 //
 //   luma      GBytes    64 guint16 in the CPU's byte order: the steps of the luma quantization table in row
-//                       order (not zigzag); for two fields 128 of them, first field first
+//                       order (not zigzag); for two fields 128 of them, first field first. Before the last
+//                       scan of a progressive JPEG: the steps that what is known of the coefficients amounts
+//                       to
 //   restored  gboolean  whether the compression's artefacts have been removed from luma already
 //   chroma    GBytes    as luma, of Cb and Cr: 128 steps, for two fields 256 of them. Missing where unknown
 //   chroma-restored

@@ -5,114 +5,20 @@
 #include <gst/video/video.h>
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/jpeg_coefficients.h>
-#include <memory>
+#include <jpegdeblock/quantization.h>
 #include <string>
 
+#include "decoder_harness.h"
 #include "filter_harness.h"
 #include "libjpeg_reference.h"
 #include "table_meta.h"
-#include "test_models.h"
 
 namespace jpegdeblock_test {
 namespace {
 
 using jpegdeblock::test::JpegRecipe;
-using jpegdeblock::test::libjpeg_compress;
 using jpegdeblock::test::libjpeg_decompress_raw;
-using jpegdeblock::test::samples_for;
 using testing::HasSubstr;
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes compress(const JpegRecipe& recipe) {
-    return libjpeg_compress(recipe, samples_for(recipe));
-}
-
-struct Unref {
-    void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
-};
-using Buffer = std::unique_ptr<GstBuffer, Unref>;
-
-class Decoder {
-  public:
-    explicit Decoder(const std::string& properties = "", const std::string& caps = "image/jpeg, parsed=true")
-        : bus_(gst_bus_new()) {
-        GstElement* element = gst_parse_launch(("jpegdeblockdec " + properties).c_str(), nullptr);
-        gst_element_set_bus(element, bus_);
-        harness_ = gst_harness_new_with_element(GST_ELEMENT(gst_object_ref_sink(element)), "sink", "src");
-        gst_object_unref(element);
-        gst_harness_set_src_caps_str(harness_, (caps + ", framerate=25/1").c_str());
-    }
-    ~Decoder() {
-        gst_element_set_bus(harness_->element, nullptr);
-        gst_bus_set_flushing(bus_, TRUE);
-        gst_harness_teardown(harness_);
-        gst_object_unref(bus_);
-    }
-    Decoder(const Decoder&) = delete;
-    Decoder& operator=(const Decoder&) = delete;
-
-    GstHarness* get() const { return harness_; }
-    GstBus* bus() const { return bus_; }
-
-    GstFlowReturn push(const Bytes& jpeg) {
-        GstBuffer* buffer = gst_buffer_new_memdup(jpeg.data(), jpeg.size());
-        GST_BUFFER_PTS(buffer) = time_;
-        GST_BUFFER_DURATION(buffer) = 40 * GST_MSECOND;
-        time_ += 40 * GST_MSECOND;
-        return gst_harness_push(harness_, buffer);
-    }
-    Buffer pull() { return Buffer(gst_harness_try_pull(harness_)); }
-    Buffer decode(const Bytes& jpeg) {
-        push(jpeg);
-        return pull();
-    }
-    GstVideoInfo info() const {
-        GstVideoInfo info;
-        gst_video_info_init(&info);
-        GstCaps* caps = gst_pad_get_current_caps(harness_->sinkpad);
-        if (caps != nullptr) {
-            gst_video_info_from_caps(&info, caps);
-            gst_caps_unref(caps);
-        }
-        return info;
-    }
-    /// A component's samples of a buffer of the present caps.
-    Bytes component(const Buffer& buffer, int index) const {
-        const GstVideoInfo format = info();
-        GstVideoFrame frame;
-        EXPECT_TRUE(gst_video_frame_map(&frame, &format, buffer.get(), GST_MAP_READ));
-        Bytes samples;
-        for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&frame, index); ++y) {
-            const auto* row = static_cast<const guint8*>(GST_VIDEO_FRAME_COMP_DATA(&frame, index)) +
-                              y * GST_VIDEO_FRAME_COMP_STRIDE(&frame, index);
-            samples.insert(samples.end(), row, row + GST_VIDEO_FRAME_COMP_WIDTH(&frame, index));
-        }
-        gst_video_frame_unmap(&frame);
-        return samples;
-    }
-
-  private:
-    GstHarness* harness_;
-    GstBus* bus_;
-    GstClockTime time_ = 0;
-};
-
-Bytes restored_component(const Bytes& jpeg, int index, const jpegdeblock::DeblockerOptions& options = {}) {
-    jpegdeblock::JpegReader reader;
-    const jpegdeblock::JpegComponent& component = reader.read(jpeg).components[index];
-    jpegdeblock::Deblocker deblocker(
-        jpegdeblock::load_shared_model(test_model(index == 0 ? "balanced" : "chroma")),
-        jpegdeblock::Precision::kAuto, jpegdeblock::make_workers(1), options);
-    Bytes samples(static_cast<std::size_t>(component.width) * component.height);
-    deblocker.process(component, {samples.data(), component.width, component.height, component.width});
-    return samples;
-}
-
-Bytes restored_luma(const Bytes& jpeg, const jpegdeblock::DeblockerOptions& options = {}) {
-    return restored_component(jpeg, 0, options);
-}
 
 // Errors first.
 

@@ -21,7 +21,8 @@ Bytes joined(std::initializer_list<Bytes> parts) {
     return all;
 }
 
-// What an element makes of the stream when `piece` bytes arrive at a time. The last one may lack its end.
+// What an element makes of the stream when `piece` bytes arrive at a time, frames or scans of progressive
+// ones. The last one may lack its end.
 std::vector<Bytes> found_in(const Bytes& stream, std::size_t piece) {
     FrameFinder finder;
     std::vector<Bytes> frames;
@@ -37,11 +38,11 @@ std::vector<Bytes> found_in(const Bytes& stream, std::size_t piece) {
             const auto end = start + static_cast<std::ptrdiff_t>(found.take);
             frame.insert(frame.end(), start, end);
             waiting.erase(waiting.begin(), end);
-            if (found.complete) {
+            if (found.complete || found.scan_complete) {
                 frames.push_back(frame);
                 frame.clear();
             }
-            again = found.complete;
+            again = found.complete || found.scan_complete;
         }
     }
     if (finder.inside()) {
@@ -74,6 +75,18 @@ TEST_P(InPieces, WithoutEndMarkers) {
     const Bytes open(kJpeg.begin(), kJpeg.end() - 2);
     EXPECT_EQ(found(joined({open, kJpeg})), (std::vector{open, kJpeg}));
     EXPECT_EQ(found(joined({kJpeg, open})), (std::vector{kJpeg, open}));
+}
+
+TEST_P(InPieces, ScansOfProgressiveJpegs) {
+    const Bytes start = {0xff, 0xd8, 0xff, 0xc2, 0x00, 0x04, 0xff, 0xda},
+                first = {0xff, 0xda, 0x00, 0x03, 0x01, 0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56, 0xff, 0xc4},
+                second = {0x00, 0x03, 0xff, 0xff, 0xda, 0x00, 0x02, 0x07, 0xff, 0xff, 0xda},
+                third = {0x00, 0x02, 0xff, 0xd9};
+    const Bytes first_piece = joined({start, first});
+    EXPECT_EQ(found(joined({kJpeg, start, first, second, third, kJpeg, {0x00}})),
+              (std::vector{kJpeg, first_piece, second, third, kJpeg}));
+    EXPECT_EQ(found(joined({start, first, second})),
+              (std::vector{first_piece, Bytes(second.begin(), second.end())}));
 }
 
 INSTANTIATE_TEST_SUITE_P(FrameFinder, InPieces, testing::Values(1, 2, 3, 7, 26, 1000));
