@@ -38,7 +38,7 @@ struct Recipe {
     double weight_decay = 0;  ///< kSgd: L2 regularisation of the convolutions' weights (not of biases).
     LossKind loss = LossKind::kRelative;
     ScheduleKind schedule = ScheduleKind::kCosine;
-    double learning_rate = 7e-3;        ///< At its highest.
+    double learning_rate = 5e-3;        ///< At its highest.
     std::uint64_t warm_up_steps = 300;  ///< kCosine.
     double drop_factor = 0.1;           ///< kSteps.
     std::uint64_t drop_steps = 0;       ///< kSteps; 0: never.

@@ -29,7 +29,7 @@ void add_recipe_options(CLI::App& command, RecipeArguments& arguments) {
         ->check(CLI::Range(1, 1000000))
         ->capture_default_str()
         ->group(group);
-    command.add_option("--batch", arguments.batch, "Patches a step (default: 32; paper: 64 [1], 128 in [2])")
+    command.add_option("--batch", arguments.batch, "Patches a step (default: 8; paper: 64 [1], 128 in [2])")
         ->check(CLI::Range(1, 4096))
         ->group(group);
     command
@@ -47,7 +47,7 @@ void add_recipe_options(CLI::App& command, RecipeArguments& arguments) {
         ->group(group);
     command
         .add_option("--learning-rate", arguments.learning_rate,
-                    "Highest learning rate (default: 0.007, with adam 0.002; paper: 0.1 [1, 2])")
+                    "Highest learning rate (default: 0.005, with adam 0.002; paper: 0.1 [1, 2])")
         ->check(CLI::PositiveNumber)
         ->group(group);
     command

@@ -21,7 +21,7 @@ struct RecipeArguments {
     int patches_per_picture = 128;
 
     bool paper() const { return name == "paper"; }
-    int batch_size() const { return batch.value_or(paper() ? 64 : 32); }
+    int batch_size() const { return batch.value_or(paper() ? 64 : 8); }
     /// Epochs to train, if the length is given in epochs.
     std::optional<double> length() const { return epochs || !paper() ? epochs : 30; }
 };
