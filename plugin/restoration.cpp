@@ -164,7 +164,7 @@ std::optional<Failure> Restoration::start(const Settings& settings) noexcept {
             asked_ = {settings.preset, settings.model};
             precision_ = settings.precision;
             options_ = options_of(settings);
-            workers_ = jpegdeblock::make_workers(settings.threads);
+            workers_ = jpegdeblock::shared_workers(settings.threads);
         },
         [&] { return "Property 'threads' is " + std::to_string(settings.threads) + "."; });
     if (!failure) {

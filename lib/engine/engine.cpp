@@ -32,6 +32,10 @@ void check_arguments(ConstPlane luma, GridOffset offset, const float* residual,
               std::to_string(luma.width) + ".");
 }
 
+int block_rows(const AlignedPlane& plane) {
+    return static_cast<int>(plane.height() / 8);
+}
+
 const std::shared_ptr<const Model>& checked(const std::shared_ptr<const Model>& model) {
     check(model != nullptr, "The engine was given no model.");
     validate(*model, model->name);
@@ -62,7 +66,17 @@ Engine::~Engine() = default;
 void Engine::run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
                  std::ptrdiff_t residual_stride) {
     check_arguments(luma, offset, residual, residual_stride);
-    impl_->runner.run({luma, offset}, table, residual, residual_stride);
+    impl_->runner.run({luma, offset}, table, {0, block_rows({luma, offset})}, residual, residual_stride);
+}
+
+void Engine::run_rows(ConstPlane luma, GridOffset offset, const QuantizationTable& table, BlockRows rows,
+                      float* residual, std::ptrdiff_t residual_stride) {
+    check_arguments(luma, offset, residual, residual_stride);
+    const int all = block_rows({luma, offset});
+    check(rows.first >= 0 && rows.first < rows.last && rows.last <= all,
+          "The rows of blocks wanted are " + std::to_string(rows.first) + " to " + std::to_string(rows.last) +
+              "; expected at least one of the plane's " + std::to_string(all) + ".");
+    impl_->runner.run({luma, offset}, table, rows, residual, residual_stride);
 }
 
 Precision Engine::precision() const {

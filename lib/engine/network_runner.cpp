@@ -23,8 +23,8 @@ NetworkRunner::NetworkRunner(std::shared_ptr<const Model> model, Precision preci
       workers_(std::move(workers)),
       activation_bytes_(activation_bytes) {}
 
-void NetworkRunner::run(const AlignedPlane& plane, const QuantizationTable& table, float* residual,
-                        std::ptrdiff_t residual_stride) {
+void NetworkRunner::run(const AlignedPlane& plane, const QuantizationTable& table, BlockRows rows,
+                        float* residual, std::ptrdiff_t residual_stride) {
     const NetworkDescription& network = model_->network;
     std::shared_ptr<const PreparedNetwork> prepared;
     {
@@ -34,8 +34,9 @@ void NetworkRunner::run(const AlignedPlane& plane, const QuantizationTable& tabl
     }
     const float gain = network.output_scale * (network.conditioned ? low_frequency_step(table) : 1.0f);
     const Frame frame{plane, *prepared, gain, residual, residual_stride};
+    const std::vector<Window> windows = windows_for(rows);
     std::vector<Stage> stages;
-    for (const Window& window : plan_->windows())
+    for (const Window& window : windows)
         for (int layer = 0; layer < network.depth; ++layer) stages.push_back(stage_for(frame, window, layer));
     with_onednn("run the model '" + model_->name + "'", [&] { workers_->run(stages); });
 }
@@ -63,6 +64,18 @@ void NetworkRunner::adapt_to(std::int64_t width, std::int64_t rows) {
     if (plan->layouts() != layouts_before) prepared_.clear();
     plan_ = std::move(plan);
     memories_ = std::move(memories);
+}
+
+/// Those in which something of the rows is needed, and of them what is.
+std::vector<Window> NetworkRunner::windows_for(BlockRows rows) const {
+    const std::int64_t rows_of_block = 8 / model_->network.scale;
+    std::vector<Window> result;
+    for (Window window : plan_->windows()) {
+        window.needed_first = std::max(window.needed_first, rows_of_block * rows.first);
+        window.needed_last = std::min(window.needed_last, rows_of_block * rows.last);
+        if (window.needed_first < window.needed_last) result.push_back(window);
+    }
+    return result;
 }
 
 std::shared_ptr<const PreparedNetwork> NetworkRunner::prepared_for(const QuantizationTable& table) {

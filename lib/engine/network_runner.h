@@ -31,8 +31,8 @@ class NetworkRunner {
     NetworkRunner(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
                   std::size_t activation_bytes = kActivationBytes);
 
-    /// As Engine::run; the arguments are valid.
-    void run(const AlignedPlane& plane, const QuantizationTable& table, float* residual,
+    /// As Engine::run_rows; the arguments are valid.
+    void run(const AlignedPlane& plane, const QuantizationTable& table, BlockRows rows, float* residual,
              std::ptrdiff_t residual_stride);
 
   private:
@@ -56,6 +56,7 @@ class NetworkRunner {
     };
 
     void adapt_to(std::int64_t width, std::int64_t rows);
+    std::vector<Window> windows_for(BlockRows rows) const;
     std::shared_ptr<const PreparedNetwork> prepared_for(const QuantizationTable& table);
     Stage stage_for(const Frame& frame, const Window& window, int layer);
     void compute_band(const Frame& frame, const Window& window, int layer, const Band& band,

@@ -2,9 +2,11 @@
 #include "engine/workers.h"
 
 #include <omp.h>
+#include <pthread.h>
 #include <sched.h>
 
 #include <exception>
+#include <map>
 #include <string>
 #include <system_error>
 
@@ -79,8 +81,10 @@ struct Workers::Job {
 
 Workers::Workers(int threads) {
     try {
-        for (int worker = 1; worker < threads; ++worker)
+        for (int worker = 1; worker < threads; ++worker) {
             threads_.emplace_back([this, worker](std::stop_token stop) { wait_for_jobs(stop, worker); });
+            pthread_setname_np(threads_.back().native_handle(), kThreadName);
+        }
     } catch (const std::system_error& error) {
         throw Error(ErrorCode::kEngine, "Cannot start " + std::to_string(threads) +
                                             " threads: " + error.what() + "; ask for fewer.");
@@ -126,7 +130,9 @@ void Workers::run(std::span<const Stage> stages) {
     if (job.error) std::rethrow_exception(job.error);
 }
 
-std::shared_ptr<Workers> make_workers(int threads) {
+namespace {
+
+int number_of_workers(int threads) {
     if (threads < 0 || threads > Workers::kMostThreads)
         throw Error(ErrorCode::kInvalidArgument, "The number of threads is " + std::to_string(threads) +
                                                      ", expected 0 (all processors) to " +
@@ -139,7 +145,25 @@ std::shared_ptr<Workers> make_workers(int threads) {
                       : static_cast<int>(std::thread::hardware_concurrency());
         if (threads < 1) threads = 1;
     }
-    return std::make_shared<Workers>(threads);
+    return threads;
+}
+
+}  // namespace
+
+std::shared_ptr<Workers> make_workers(int threads) {
+    return std::make_shared<Workers>(number_of_workers(threads));
+}
+
+std::shared_ptr<Workers> shared_workers(int threads) {
+    threads = number_of_workers(threads);
+    if (threads == 1) return make_workers(1);
+    static std::mutex mutex;
+    static std::map<int, std::weak_ptr<Workers>> known;
+    const std::lock_guard lock(mutex);
+    std::weak_ptr<Workers>& entry = known[threads];
+    std::shared_ptr<Workers> workers = entry.lock();
+    if (!workers) entry = workers = make_workers(threads);
+    return workers;
 }
 
 }  // namespace jpegdeblock

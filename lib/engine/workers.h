@@ -12,6 +12,8 @@
 
 #include <jpegdeblock/engine.h>
 
+#include "engine/fair_mutex.h"
+
 namespace jpegdeblock {
 
 /// A number of independent tasks. work(task, worker): task is 0 .. tasks-1, worker is 0 ..
@@ -31,6 +33,8 @@ class Workers {
     Workers& operator=(const Workers&) = delete;
 
     static constexpr int kMostThreads = 1024;
+    /// What tools such as top call the threads.
+    static constexpr const char* kThreadName = "jpegdeblock";
 
     int count() const { return static_cast<int>(threads_.size()) + 1; }
 
@@ -44,7 +48,7 @@ class Workers {
 
     void wait_for_jobs(const std::stop_token& stop, int worker);
 
-    std::mutex turn_;  ///< Held by the call of run() that is being served.
+    FairMutex turn_;  ///< Held by the call of run() that is being served.
     std::mutex mutex_;
     std::condition_variable_any job_posted_;
     std::condition_variable job_left_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace jpegdeblock {
 namespace {
@@ -16,6 +17,12 @@ constexpr int kFramesUntilPause = 3;
 constexpr int kPause = 12;
 /// "Hardly a tile": less than one in so many.
 constexpr int kTilesForEachReused = 16;
+
+/// Share of the plane to try on a stream of which it is not known how long it takes: one part in so many.
+constexpr int kFirstShare = 8;
+/// Fewest rows of blocks worth computing in what is left of the time after a first strip, as much of it goes
+/// to their surroundings.
+constexpr int kLeastRows = 4;
 
 constexpr int kBlockCoefficients = 64;
 
@@ -53,7 +60,7 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, C
     const auto start = Clock::now();
     restorer.adapt_to(key.grid);
     const BlockMap all(key.grid.columns(), key.grid.rows(), 1);
-    const std::vector<Region> whole = {{all.whole(), restorer.planner().whole_size()}};
+    const std::vector<Region> whole = {restorer.planner().whole()};
     const bool short_of_time = time_left && !fits(restorer, whole, *time_left);
     if (!short_of_time && (!reuse || pause_ > 0)) {
         pause_ = std::max(0, pause_ - 1);
@@ -114,22 +121,22 @@ BlockMap FrameMemory::find_wanted(const RegionRestorer& restorer, const Restorat
 std::vector<Region> FrameMemory::compute_in_time(RegionRestorer& restorer, const BlockMap& wanted,
                                                  Duration time_left) {
     const auto deadline = Clock::now() + time_left;
-    // Higher strips spend less on their surroundings.
-    const std::vector<RegionSize> sizes = restorer.planner().strip_sizes();
-    const auto size = std::find_if(sizes.begin(), sizes.end() - 1, [&](const RegionSize& strip) {
-        return fits(restorer, {{{0, 0, strip.width, strip.height}, strip}}, time_left);
-    });
-    const std::vector<Region> regions = restorer.planner().cover_with_strips(wanted, *size);
-    std::vector<std::pair<int, Region>> queue;
-    for (const Region& region : regions) queue.emplace_back(urgency(wanted, region.needed), region);
-    std::stable_sort(queue.begin(), queue.end(),
-                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    const RegionPlanner& planner = restorer.planner();
+    std::vector<int> urgency = urgency_of_rows(wanted);
+    const int first_try = std::max(planner.cost(planner.whole()) / kFirstShare,
+                                   (kLeastRows + 2 * restorer.margin()) * wanted.columns());
     std::vector<Region> computed;
-    for (const auto& [unused, region] : queue) {
-        const auto left = deadline - Clock::now();
-        if (left <= Duration{0} || restorer.predicted(region).value_or(Duration{0}) > left) break;
-        restorer.restore(region, key_, plane_on(key_.grid, decoded_), plane_on(key_.grid, restored_));
-        computed.push_back(region);
+    for (Duration left = time_left; left > Duration{0}; left = deadline - Clock::now()) {
+        const std::optional<Region> strip =
+            planner.most_urgent_strip(urgency, restorer.affordable(left).value_or(first_try));
+        if (!strip) break;
+        const auto rows_left = urgency.size() - std::count(urgency.begin(), urgency.end(), 0);
+        const bool low = strip->needed.height < std::min<int>(kLeastRows, rows_left);
+        if (low && !computed.empty()) break;
+        restorer.restore(*strip, key_, plane_on(key_.grid, decoded_), plane_on(key_.grid, restored_));
+        computed.push_back(*strip);
+        const auto first = urgency.begin() + strip->needed.top;
+        std::fill(first, first + strip->needed.height, 0);
     }
     if (computed.empty() && time_left > Duration{0}) restorer.doubt_prediction();
     return computed;
@@ -152,11 +159,14 @@ void FrameMemory::keep_coefficients(const JpegComponent* component) {
         coefficients_.insert(coefficients_.end(), row, row + kBlockCoefficients * component->blocks_wide);
 }
 
-int FrameMemory::urgency(const BlockMap& wanted, const BlockRectangle& blocks) const {
-    int result = 0;
-    for (int y = blocks.top; y < blocks.top + blocks.height; ++y)
-        for (int x = blocks.left; x < blocks.left + blocks.width; ++x)
-            result += wanted.row(y)[x] + waiting_.row(y)[x];
+std::vector<int> FrameMemory::urgency_of_rows(const BlockMap& wanted) const {
+    std::vector<int> result;
+    for (int y = 0; y < wanted.rows(); ++y) {
+        const std::uint8_t* row = wanted.row(y);
+        result.push_back(std::accumulate(row, row + wanted.columns(), 0));
+        const std::uint8_t* waiting = waiting_.row(y);
+        result.back() = std::accumulate(waiting, waiting + wanted.columns(), result.back());
+    }
     return result;
 }
 

@@ -33,7 +33,7 @@ class FrameMemory {
                                         RegionRestorer::Duration time_left);
     void mark_changed_coefficients(const JpegComponent& component, BlockMap& changed) const;
     void keep_coefficients(const JpegComponent* component);
-    int urgency(const BlockMap& wanted, const BlockRectangle& blocks) const;
+    std::vector<int> urgency_of_rows(const BlockMap& wanted) const;
     void pass(const BlockMap& passed);
     void count_reuse(const FrameReport& report);
 

@@ -32,38 +32,50 @@ RegionRestorer::RegionRestorer(std::shared_ptr<const Model> model, Precision pre
       units_in_levels_(model_->network.range == LumaRange::kFull ? 1.0f : kFullPerLimitedLevel) {}
 
 void RegionRestorer::adapt_to(const BlockGrid& grid) {
-    if (planner_.whole_size() == RegionSize{grid.columns(), grid.rows()}) return;
+    const RegionPlanner planner(grid.columns(), grid.rows(), margin_);
+    if (planner_.whole() == planner.whole()) return;
     engines_.clear();
     width_trusted_.clear();
-    planner_ = RegionPlanner(grid.columns(), grid.rows(), margin_);
+    planner_ = planner;
+    prepared_ = false;
 }
 
 void RegionRestorer::restore(const Region& region, const RestorationKey& key, ConstPlane decoded,
                              Plane restored) {
     const auto start = std::chrono::steady_clock::now();
     const bool check = needs_check(region);
-    const bool narrow = region.size.width < planner_.whole_size().width;
-    const bool trusted = !narrow || (!check && width_trusted_.at(region.size.width));
+    const bool narrow = region.width < planner_.whole().width;
+    const bool trusted = !narrow || (!check && width_trusted_.at(region.width));
     const Region used = trusted ? region : planner_.widened(region);
     estimate(used, key, decoded, residual_);
     add(used, key, decoded, restored);
-    learn_time(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count(),
-               used.size.area());
+    // The first run allocates and prepares, which tells nothing about the next.
+    if (prepared_)
+        learn_time(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count(),
+                   planner_.cost(used));
+    prepared_ = true;
     if (!check) return;
     const bool same = gives_the_same(region, used, key, decoded);
-    width_trusted_[region.size.width] = same;
-    if (!same) planner_.exclude_width(region.size.width);
+    width_trusted_[region.width] = same;
+    if (!same) planner_.exclude_width(region.width);
 }
 
 std::optional<RegionRestorer::Duration> RegionRestorer::predicted(const Region& region) const {
     if (nanoseconds_per_block_ == 0.0) return std::nullopt;
-    const int area = region.size.area() + (needs_check(region) ? planner_.widened(region).size.area() : 0);
-    return Duration(static_cast<Duration::rep>(nanoseconds_per_block_ * area));
+    const int blocks =
+        planner_.cost(region) + (needs_check(region) ? planner_.cost(planner_.widened(region)) : 0);
+    return Duration(static_cast<Duration::rep>(nanoseconds_per_block_ * blocks));
 }
 
-Engine& RegionRestorer::engine_for(const RegionSize& size) {
-    if (size == planner_.whole_size()) return engine_;
-    std::unique_ptr<Engine>& engine = engines_[size];
+std::optional<int> RegionRestorer::affordable(Duration time) const {
+    if (nanoseconds_per_block_ == 0.0) return std::nullopt;
+    const double all = planner_.cost(planner_.whole());
+    return static_cast<int>(std::clamp(static_cast<double>(time.count()) / nanoseconds_per_block_, 0.0, all));
+}
+
+Engine& RegionRestorer::engine_for(int width) {
+    if (width == planner_.whole().width) return engine_;
+    std::unique_ptr<Engine>& engine = engines_[width];
     if (!engine) engine = std::make_unique<Engine>(model_, engine_.precision(), workers_);
     return *engine;
 }
@@ -72,12 +84,15 @@ void RegionRestorer::estimate(const Region& region, const RestorationKey& key, C
                               std::vector<float>& residual) {
     const BlockRectangle blocks = planner_.part_of(region);
     ConstPlane part = key.grid.part(decoded, blocks);
-    residual.resize(static_cast<std::size_t>(part.width) * static_cast<std::size_t>(part.height));
+    const std::size_t samples = static_cast<std::size_t>(part.width) * static_cast<std::size_t>(part.height);
+    if (residual.size() < samples) residual.resize(samples);
     if (model_->network.range == LumaRange::kLimited) {
         to_limited_range(part, limited_);
         part = {limited_.data(), part.width, part.height, part.width};
     }
-    engine_for(region.size).run(part, key.grid.part(blocks).offset, key.table, residual.data(), part.width);
+    const BlockRows rows = {region.needed.top, region.needed.top + region.needed.height};
+    engine_for(region.width)
+        .run_rows(part, key.grid.part(blocks).offset, key.table, rows, residual.data(), part.width);
 }
 
 void RegionRestorer::add(const Region& region, const RestorationKey& key, ConstPlane decoded,
@@ -106,7 +121,7 @@ void RegionRestorer::add(const Region& region, const RestorationKey& key, ConstP
 }
 
 bool RegionRestorer::needs_check(const Region& region) const {
-    return region.size.width < planner_.whole_size().width && !width_trusted_.contains(region.size.width);
+    return region.width < planner_.whole().width && !width_trusted_.contains(region.width);
 }
 
 bool RegionRestorer::gives_the_same(const Region& narrow, const Region& wide, const RestorationKey& key,

@@ -32,7 +32,7 @@ struct RestorationKey {
 };
 
 /// Restores planes or regions of them with one network. A region's samples are those that restoring the whole
-/// plane gives, bit for bit: parts as wide as the plane run the very kernels of the whole plane; narrower
+/// plane gives, bit for bit: parts as wide as the plane are rows of the whole plane's computation; narrower
 /// ones are computed both ways the first time a width is used, and are given up if they differ.
 class RegionRestorer {
   public:
@@ -59,16 +59,20 @@ class RegionRestorer {
     /// is the whole plane.
     void restore(const Region& region, const RestorationKey& key, ConstPlane decoded, Plane restored);
 
-    /// What restore will take, as far as earlier calls tell; nothing before the first.
+    /// What restore will take, as far as earlier calls tell; nothing where they do not.
     std::optional<Duration> predicted(const Region& region) const;
+
+    /// The highest RegionPlanner::cost that is expected to fit into that time; nothing where nobody knows.
+    std::optional<int> affordable(Duration time) const;
 
     /// To be called when the prediction kept everything from being restored. It is trusted a little less
     /// then, so that one slow moment does not stop the restoration for good.
     void doubt_prediction() { nanoseconds_per_block_ *= 0.97; }
 
   private:
-    Engine& engine_for(const RegionSize& size);
-    /// Leaves the residual of the region's part in `residual`, in units of units_in_levels_.
+    Engine& engine_for(int width);
+    /// Leaves the residual of the region's needed rows in the rows of its part in `residual`, in units of
+    /// units_in_levels_.
     void estimate(const Region& region, const RestorationKey& key, ConstPlane decoded,
                   std::vector<float>& residual);
     void add(const Region& region, const RestorationKey& key, ConstPlane decoded, Plane restored);
@@ -86,9 +90,10 @@ class RegionRestorer {
     float units_in_levels_;
     const JpegComponent* component_ = nullptr;
     RegionPlanner planner_;
-    std::map<RegionSize, std::unique_ptr<Engine>> engines_;  ///< For parts of the plane.
-    std::map<int, bool> width_trusted_;                      ///< The widths that were checked.
-    std::vector<float> residual_, residual_to_check_;        ///< Rows adjacent.
+    std::map<int, std::unique_ptr<Engine>> engines_;   ///< For parts of the plane, by their width.
+    std::map<int, bool> width_trusted_;                ///< The widths that were checked.
+    bool prepared_ = false;                            ///< engine_ has run on this grid.
+    std::vector<float> residual_, residual_to_check_;  ///< Rows adjacent.
     std::vector<std::uint8_t> limited_;   ///< The part in limited range, for networks that were trained so.
     double nanoseconds_per_block_ = 0.0;  ///< 0: unknown.
 };

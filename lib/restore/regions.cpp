@@ -2,8 +2,8 @@
 #include "restore/regions.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
-#include <iterator>
 
 namespace jpegdeblock {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 constexpr double kWorthwhileShare = 0.85;
 /// Beyond this number of separate changes they are taken as one.
 constexpr std::size_t kMostRectangles = 24;
-/// Fewest blocks of use in a part of the plane on each side.
+/// Fewest columns of use in a part of the plane.
 constexpr int kFewestUseful = 4;
 
 struct Stretch {
@@ -67,97 +67,81 @@ std::vector<BlockRectangle> rectangles_of(const BlockMap& wanted) {
     return {all};
 }
 
+/// Length of first .. first + length - 1 with `margin` more on either side, as far as 0 .. end - 1 goes.
+int extent(int first, int length, int margin, int end) {
+    return std::min(end, first + length + margin) - std::max(0, first - margin);
+}
+
 }  // namespace
 
 RegionPlanner::RegionPlanner(int columns, int rows, int margin)
     : columns_(columns), rows_(rows), margin_(margin) {
     const int least = 2 * margin + kFewestUseful;
-    const auto part = [&](int blocks, int share) {
-        return std::min(blocks, std::max(least, (blocks + share - 1) / share));
-    };
-    for (const auto& [width_share, height_share] :
-         {RegionSize{1, 1}, RegionSize{1, 2}, RegionSize{1, 4}, RegionSize{1, 8}, RegionSize{2, 1},
-          RegionSize{2, 2}, RegionSize{2, 4}, RegionSize{4, 2}, RegionSize{4, 4}, RegionSize{8, 8}})
-        sizes_.push_back({part(columns, width_share), part(rows, height_share)});
-    std::sort(sizes_.begin(), sizes_.end(), [](const RegionSize& a, const RegionSize& b) {
-        return a.area() != b.area() ? a.area() < b.area() : a < b;
-    });
-    sizes_.erase(std::unique(sizes_.begin(), sizes_.end()), sizes_.end());
+    for (const int share : {8, 4, 2, 1})
+        widths_.push_back(std::min(columns, std::max(least, (columns + share - 1) / share)));
+    widths_.erase(std::unique(widths_.begin(), widths_.end()), widths_.end());
 }
 
 void RegionPlanner::exclude_width(int width) {
-    if (width != columns_) std::erase_if(sizes_, [&](const RegionSize& size) { return size.width == width; });
+    if (width != columns_) std::erase(widths_, width);
+}
+
+int RegionPlanner::cost(const Region& region) const {
+    return region.width * extent(region.needed.top, region.needed.height, margin_, rows_);
 }
 
 std::vector<Region> RegionPlanner::cover(const BlockMap& wanted) const {
-    const Region whole = {wanted.whole(), whole_size()};
-    const double worthwhile = kWorthwhileShare * whole_size().area();
-    if (wanted.count(wanted.whole()) > worthwhile) return {whole};
+    const double worthwhile = kWorthwhileShare * columns_ * rows_;
+    if (wanted.count(wanted.whole()) > worthwhile) return {whole()};
     std::vector<Region> regions;
-    for (const BlockRectangle& rectangle : rectangles_of(wanted)) regions.push_back(smallest(rectangle));
+    for (const BlockRectangle& rectangle : rectangles_of(wanted)) regions.push_back(narrowest(rectangle));
     for (bool merged = true; merged;) {
         merged = false;
         for (std::size_t i = 0; i < regions.size() && !merged; ++i)
             for (std::size_t j = i + 1; j < regions.size() && !merged; ++j) {
-                const Region both = smallest(united(regions[i].needed, regions[j].needed));
-                if (both.size.area() > regions[i].size.area() + regions[j].size.area()) continue;
+                const Region both = narrowest(united(regions[i].needed, regions[j].needed));
+                if (cost(both) > cost(regions[i]) + cost(regions[j])) continue;
                 regions[i] = both;
                 regions.erase(regions.begin() + static_cast<std::ptrdiff_t>(j));
                 merged = true;
             }
     }
-    int cost = 0;
-    for (const Region& region : regions) cost += region.size.area();
-    return cost > worthwhile ? std::vector{whole} : regions;
+    int sum = 0;
+    for (const Region& region : regions) sum += cost(region);
+    return sum > worthwhile ? std::vector{whole()} : regions;
 }
 
-std::vector<RegionSize> RegionPlanner::strip_sizes() const {
-    std::vector<RegionSize> strips;
-    std::copy_if(sizes_.rbegin(), sizes_.rend(), std::back_inserter(strips),
-                 [this](const RegionSize& size) { return size.width == columns_ && size.height < rows_; });
-    if (strips.empty()) strips.push_back(whole_size());
-    return strips;
-}
-
-std::vector<Region> RegionPlanner::cover_with_strips(const BlockMap& wanted, const RegionSize& size) const {
-    std::vector<Region> regions;
-    for (int top = 0; top < rows_;) {
-        if (wanted.count({0, top, columns_, 1}) == 0) {
-            ++top;
-            continue;
-        }
-        int height = 1;
-        while (top + height < rows_ && fits({0, top, columns_, height + 1}, size)) ++height;
-        regions.push_back({{0, top, columns_, height}, size});
-        top += height;
+std::optional<Region> RegionPlanner::most_urgent_strip(const std::vector<int>& urgency, int most_cost) const {
+    const int most_rows = most_cost / columns_;
+    std::vector<std::int64_t> sum_before(1, 0);
+    for (const int row : urgency) sum_before.push_back(sum_before.back() + row);
+    std::int64_t most = 0;
+    int top = 0, bottom = 0;
+    for (int first = 0; first < rows_; ++first) {
+        const int above = std::min(first, margin_);
+        // At the plane's lower edge there is nothing below to compute.
+        const int last = above + rows_ - first <= most_rows ? rows_ : first + most_rows - above - margin_;
+        if (last <= first) continue;
+        const std::int64_t sum =
+            sum_before[static_cast<std::size_t>(last)] - sum_before[static_cast<std::size_t>(first)];
+        if (sum <= most) continue;
+        most = sum;
+        top = first;
+        bottom = last;
     }
-    return regions;
-}
-
-Region RegionPlanner::widened(const Region& region) const {
-    const auto size = std::find_if(sizes_.begin(), sizes_.end(), [&](const RegionSize& candidate) {
-        return candidate.width == columns_ && fits(region.needed, candidate);
-    });
-    return {region.needed, *size};
+    if (most == 0) return std::nullopt;
+    while (urgency[static_cast<std::size_t>(top)] == 0) ++top;
+    while (urgency[static_cast<std::size_t>(bottom - 1)] == 0) --bottom;
+    return Region{{0, top, columns_, bottom - top}, columns_};
 }
 
 BlockRectangle RegionPlanner::part_of(const Region& region) const {
-    return {std::clamp(region.needed.left - margin_, 0, columns_ - region.size.width),
-            std::clamp(region.needed.top - margin_, 0, rows_ - region.size.height), region.size.width,
-            region.size.height};
+    return {std::clamp(region.needed.left - margin_, 0, columns_ - region.width), 0, region.width, rows_};
 }
 
-bool RegionPlanner::fits(const BlockRectangle& needed, const RegionSize& size) const {
-    const auto extent = [this](int first, int length, int end) {
-        return std::min(end, first + length + margin_) - std::max(0, first - margin_);
-    };
-    return extent(needed.left, needed.width, columns_) <= size.width &&
-           extent(needed.top, needed.height, rows_) <= size.height;
-}
-
-Region RegionPlanner::smallest(const BlockRectangle& needed) const {
-    return {needed, *std::find_if(sizes_.begin(), sizes_.end(),
-                                  [&](const RegionSize& size) { return fits(needed, size); })};
+Region RegionPlanner::narrowest(const BlockRectangle& needed) const {
+    const int least = extent(needed.left, needed.width, margin_, columns_);
+    return {needed, *std::lower_bound(widths_.begin(), widths_.end(), least)};
 }
 
 }  // namespace jpegdeblock

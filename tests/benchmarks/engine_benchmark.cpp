@@ -21,34 +21,12 @@
 #include <jpegdeblock/engine.h>
 
 #include "../engine/reference_network.h"
+#include "networks.h"
 
 namespace jpegdeblock {
 namespace {
 
 using dnnl::memory;
-
-struct NamedNetwork {
-    const char* name;
-    NetworkDescription network;
-};
-
-NetworkDescription grid(int channels, int depth) {
-    NetworkDescription network;
-    network.channels = channels;
-    network.depth = depth;
-    return network;
-}
-
-NetworkDescription dncnn() {
-    NetworkDescription network;
-    network.architecture = Architecture::kDncnn;
-    network.scale = 1;
-    network.channels = 64;
-    network.depth = 20;
-    network.conditioned = network.phase_bias = false;
-    network.skip_interval = 0;
-    return network;
-}
 
 struct Seconds {
     double wall = 0, cpu = 0;
@@ -204,25 +182,19 @@ void engine_new_table(benchmark::State& state, const NetworkDescription& network
 }
 
 void register_all() {
-    const NamedNetwork networks[] = {{"s2_c16_d8", grid(16, 8)},
-                                     {"s2_c32_d10", grid(32, 10)},
-                                     {"s2_c64_d16", grid(64, 16)},
-                                     {"dncnn", dncnn()}};
     const std::pair<int, int> sizes[] = {{640, 480}, {1280, 720}, {1920, 1080}};
-    for (const NamedNetwork& named : networks) {
+    for (const NamedNetwork& named : preset_networks()) {
         if (named.network.conditioned)
             for (const Precision precision : {Precision::kF32, Precision::kInt8})
-                benchmark::RegisterBenchmark(
-                    (std::string("new_table/") + named.name + "/" + name_of(precision)).c_str(),
-                    engine_new_table, named.network, precision)
+                benchmark::RegisterBenchmark(("new_table/" + named.name + "/" + name_of(precision)).c_str(),
+                                             engine_new_table, named.network, precision)
                     ->Unit(benchmark::kMillisecond);
         for (const Precision precision : {Precision::kF32, Precision::kBf16, Precision::kInt8})
             for (const auto& [width, height] : sizes)
                 for (const int threads : {1, 2})
                     benchmark::RegisterBenchmark(
-                        (std::string("frame/") + named.name + "/" + name_of(precision) + "/" +
-                         std::to_string(width) + "x" + std::to_string(height) +
-                         "/threads:" + std::to_string(threads))
+                        ("frame/" + named.name + "/" + name_of(precision) + "/" + std::to_string(width) +
+                         "x" + std::to_string(height) + "/threads:" + std::to_string(threads))
                             .c_str(),
                         engine_frame, named.network, width, height, precision, threads)
                         ->UseManualTime()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine/network_runner.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -22,10 +23,17 @@ NetworkDescription network_of(int scale, int skip_interval) {
     return network;
 }
 
-std::vector<float> run(NetworkRunner& runner, ConstPlane luma, GridOffset offset) {
-    std::vector<float> residual(static_cast<std::size_t>(luma.width) * luma.height);
-    runner.run({luma, offset}, ijg_luma_table(35), residual.data(), luma.width);
+/// What the runner leaves alone keeps this value.
+constexpr float kUntouched = 1e30f;
+
+std::vector<float> run(NetworkRunner& runner, ConstPlane luma, GridOffset offset, BlockRows rows) {
+    std::vector<float> residual(static_cast<std::size_t>(luma.width) * luma.height, kUntouched);
+    runner.run({luma, offset}, ijg_luma_table(35), rows, residual.data(), luma.width);
     return residual;
+}
+
+std::vector<float> run(NetworkRunner& runner, ConstPlane luma, GridOffset offset) {
+    return run(runner, luma, offset, {0, (luma.height + offset.y + 7) / 8});
 }
 
 bool cpu_has(const Model& model, Precision precision) {
@@ -55,6 +63,39 @@ TEST(NetworkRunner, WindowsDoNotShow) {
             NetworkRunner runner(model, precision, make_workers(2), bytes);
             EXPECT_EQ(run(runner, luma, {2, 5}), expected)
                 << scale << ", " << name_of(precision) << ", " << bytes;
+        }
+    }
+}
+
+TEST(NetworkRunner, RowsAreThoseOfTheWhole) {
+    for (const auto& [scale, precision] : {std::pair{1, Precision::kF32},
+                                           {2, Precision::kF32},
+                                           {4, Precision::kBf16},
+                                           {8, Precision::kF32},
+                                           {2, Precision::kInt8}}) {
+        const auto model = std::make_shared<const Model>(test::random_int8_model(network_of(scale, 2), 7));
+        if (!cpu_has(*model, precision)) continue;
+        const int width = 40, height = 397;
+        const GridOffset offset = {3, 6};
+        const int all = (height + offset.y + 7) / 8;
+        const auto samples = test::random_luma(width, height, 8), other = test::random_luma(width, height, 9);
+        const ConstPlane luma{samples.data(), width, height, width};
+        for (const std::size_t bytes : {NetworkRunner::kActivationBytes, std::size_t{1}}) {
+            NetworkRunner runner(model, precision, make_workers(2), bytes);
+            const auto expected = run(runner, luma, offset);
+            for (const BlockRows rows :
+                 {BlockRows{0, 1}, {0, 20}, {7, 8}, {13, 30}, {all - 1, all}, {1, all}, {0, all}}) {
+                // What lies in the memory of the activations must not show.
+                run(runner, {other.data(), width, height, width}, offset);
+                const auto part = run(runner, luma, offset, rows);
+                const int first = std::max(0, 8 * rows.first - offset.y) * width,
+                          last = std::min(height, 8 * rows.last - offset.y) * width;
+                for (int i = 0; i < width * height; ++i)
+                    ASSERT_EQ(part[static_cast<std::size_t>(i)],
+                              i >= first && i < last ? expected[static_cast<std::size_t>(i)] : kUntouched)
+                        << "scale " << scale << ", " << name_of(precision) << ", blocks " << rows.first
+                        << " to " << rows.last << ", row " << i / width;
+            }
         }
     }
 }

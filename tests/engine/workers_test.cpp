@@ -7,9 +7,13 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -138,6 +142,84 @@ TEST(Workers, UseNoProcessorTimeWhileIdle) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     // Four that spin would use up to 400 ms.
     EXPECT_LT(double(std::clock() - before) / CLOCKS_PER_SEC, 0.05);
+}
+
+TEST(SharedWorkers, AreTheSameForTheSameNumber) {
+    const auto two = shared_workers(2);
+    EXPECT_EQ(shared_workers(2), two);
+    EXPECT_NE(shared_workers(3), two);
+    const std::weak_ptr<Workers> watched = shared_workers(5);
+    EXPECT_TRUE(watched.expired()) << "kept though nobody holds them";
+    EXPECT_THROW(shared_workers(-1), Error);
+}
+
+TEST(SharedWorkers, OfOneThreadNeedNotTakeTurns) {
+    EXPECT_NE(shared_workers(1), shared_workers(1));
+    EXPECT_EQ(shared_workers(1)->count(), 1);
+}
+
+/// The process's threads of Workers.
+int worker_threads() {
+    int result = 0;
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+        std::string name;
+        std::getline(std::ifstream(task.path() / "comm"), name);
+        result += name == "jpegdeblock";
+    }
+    return result;
+}
+
+/// Threads that were joined may be listed a moment longer.
+bool come_down_to(int expected) {
+    for (int i = 0; i < 1000 && worker_threads() != expected; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return worker_threads() == expected;
+}
+
+TEST(SharedWorkers, StartNoThreadBeyondTheirNumber) {
+    ASSERT_TRUE(come_down_to(0));
+    {
+        std::vector<std::shared_ptr<Workers>> streams;
+        for (int i = 0; i < 4; ++i) streams.push_back(shared_workers(3));
+        EXPECT_EQ(worker_threads(), 2);
+        streams.push_back(shared_workers(1));
+        EXPECT_EQ(worker_threads(), 2);
+    }
+    EXPECT_TRUE(come_down_to(0));
+}
+
+TEST(SharedWorkers, ServeManyCallersAtOnce) {
+    std::atomic<int> tasks{0};
+    {
+        std::vector<std::jthread> streams;
+        for (int stream = 0; stream < 6; ++stream)
+            streams.emplace_back([&, threads = 1 + stream % 3] {
+                for (int frame = 0; frame < 40; ++frame)
+                    shared_workers(threads)->run(
+                        std::vector<Stage>{{7, [&](int, int) { ++tasks; }}, {3, [&](int, int) { ++tasks; }}});
+            });
+    }
+    EXPECT_EQ(tasks, 6 * 40 * 10);
+}
+
+TEST(FairMutex, ServesInTheOrderOfArrival) {
+    FairMutex mutex;
+    std::vector<int> served;
+    {
+        std::vector<std::jthread> threads;
+        mutex.lock();
+        for (int i = 0; i < 5; ++i) {
+            threads.emplace_back([&, i] {
+                const std::lock_guard lock(mutex);
+                served.push_back(i);
+            });
+            while (mutex.users() < static_cast<std::uint64_t>(i) + 2) std::this_thread::yield();
+        }
+        mutex.unlock();
+        const std::lock_guard lock(mutex);  // At once, but after the others.
+        served.push_back(5);
+    }
+    EXPECT_THAT(served, testing::ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
 }  // namespace

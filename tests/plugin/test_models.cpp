@@ -30,12 +30,12 @@ Tensor random_tensor(std::vector<std::int64_t> shape, double deviation, std::mt1
 
 }  // namespace
 
-Model random_model(const std::string& name, std::uint32_t seed) {
+Model random_model(const std::string& name, std::uint32_t seed, int channels, int depth) {
     std::mt19937 generator(seed);
     Model model;
     model.name = name;
-    model.network.channels = 8;
-    model.network.depth = 3;
+    model.network.channels = channels;
+    model.network.depth = depth;
     model.network.skip_interval = 0;
     model.network.condition_width = 8;
     const jpegdeblock::NetworkDescription& network = model.network;

@@ -10,7 +10,7 @@ namespace jpegdeblock_test {
 
 /// A small network with seeded random weights whose residual is a few levels at quality 20: visible, yet far
 /// from saturation.
-jpegdeblock::Model random_model(const std::string& name, std::uint32_t seed);
+jpegdeblock::Model random_model(const std::string& name, std::uint32_t seed, int channels = 8, int depth = 3);
 
 /// A new temporary folder that goes with the object.
 class TemporaryFolder {

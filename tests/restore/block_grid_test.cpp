@@ -2,6 +2,8 @@
 #include "restore/block_grid.h"
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -88,13 +90,8 @@ TEST(RegionPlanner, CoversWhatIsWantedWithItsSurroundings) {
                 const std::vector<Region> regions = planner.cover(wanted);
                 expect_valid(planner, regions, wanted, margin);
                 int area = 0;
-                for (const Region& region : regions) area += region.size.area();
+                for (const Region& region : regions) area += planner.cost(region);
                 EXPECT_LE(area, columns * rows);
-                for (const RegionSize& size : planner.strip_sizes()) {
-                    const std::vector<Region> strips = planner.cover_with_strips(wanted, size);
-                    expect_valid(planner, strips, wanted, margin);
-                    for (const Region& strip : strips) EXPECT_EQ(strip.size.width, columns);
-                }
             }
         }
 }
@@ -102,20 +99,74 @@ TEST(RegionPlanner, CoversWhatIsWantedWithItsSurroundings) {
 TEST(RegionPlanner, NothingWantedIsNoRegion) {
     const RegionPlanner planner(80, 60, 3);
     EXPECT_TRUE(planner.cover(BlockMap(80, 60, 0)).empty());
-    EXPECT_TRUE(planner.cover_with_strips(BlockMap(80, 60, 0), planner.strip_sizes().front()).empty());
+    EXPECT_FALSE(planner.most_urgent_strip(std::vector<int>(60, 0), 80 * 60));
 }
 
 TEST(RegionPlanner, AnExcludedWidthIsNotUsedAgain) {
     RegionPlanner planner(80, 60, 3);
     BlockMap wanted(80, 60, 0);
     wanted.fill({40, 30, 2, 2}, 1);
-    const int width = planner.cover(wanted).front().size.width;
+    const int width = planner.cover(wanted).front().width;
     EXPECT_LT(width, 80);
     planner.exclude_width(width);
-    EXPECT_GT(planner.cover(wanted).front().size.width, width);
+    EXPECT_GT(planner.cover(wanted).front().width, width);
     planner.exclude_width(80);
     wanted.fill(wanted.whole(), 1);
-    EXPECT_EQ(planner.cover(wanted).front().size, planner.whole_size());
+    EXPECT_EQ(planner.cover(wanted).front(), planner.whole());
+}
+
+TEST(RegionPlanner, CostsRowsAndTheirSurroundings) {
+    const RegionPlanner planner(80, 60, 3);
+    EXPECT_EQ(planner.cost(planner.whole()), 80 * 60);
+    EXPECT_EQ(planner.cost({{0, 20, 80, 10}, 80}), 80 * 16);
+    EXPECT_EQ(planner.cost({{30, 20, 4, 10}, 10}), 10 * 16);
+    EXPECT_EQ(planner.cost({{0, 0, 80, 10}, 80}), 80 * 13);
+    EXPECT_EQ(planner.cost({{0, 48, 80, 10}, 80}), 80 * 15);
+}
+
+TEST(RegionPlanner, FindsTheMostUrgentStripThatCanBeAfforded) {
+    const RegionPlanner planner(10, 60, 3);
+    std::vector<int> urgency(60, 1);
+    EXPECT_EQ(planner.most_urgent_strip(urgency, 10 * 60)->needed, (BlockRectangle{0, 0, 10, 60}));
+    // At an edge there are surroundings on one side only.
+    EXPECT_EQ(planner.most_urgent_strip(urgency, 10 * 30)->needed, (BlockRectangle{0, 0, 10, 27}));
+    urgency[59] = 2;
+    EXPECT_EQ(planner.most_urgent_strip(urgency, 10 * 30)->needed, (BlockRectangle{0, 33, 10, 27}));
+    urgency[30] = 5;
+    EXPECT_EQ(planner.most_urgent_strip(urgency, 10 * 7)->needed, (BlockRectangle{0, 30, 10, 1}));
+    EXPECT_EQ(planner.most_urgent_strip(urgency, 10 * 7 - 1)->needed.height, 3);
+    EXPECT_FALSE(planner.most_urgent_strip(urgency, 10 * 3));
+    std::fill(urgency.begin(), urgency.end(), 0);
+    urgency[20] = urgency[24] = 1;
+    EXPECT_EQ(planner.most_urgent_strip(urgency, 10 * 40)->needed, (BlockRectangle{0, 20, 10, 5}));
+}
+
+// Every affordable strip tried.
+TEST(RegionPlanner, NoStripIsMoreUrgent) {
+    unsigned state = 5;
+    const auto draw = [&](int below) {
+        state = state * 1664525u + 1013904223u;
+        return static_cast<int>((state >> 8) % static_cast<unsigned>(below));
+    };
+    const int rows = 23;
+    const RegionPlanner planner(7, rows, 2);
+    for (int round = 0; round < 200; ++round) {
+        std::vector<int> urgency(rows);
+        for (int& row : urgency) row = std::max(0, draw(9) - 4);
+        const int most_cost = draw(7 * rows + 20);
+        int most = 0;
+        for (int top = 0; top < rows; ++top)
+            for (int height = 1; top + height <= rows; ++height)
+                if (planner.cost({{0, top, 7, height}, 7}) <= most_cost)
+                    most = std::max(
+                        most, std::accumulate(urgency.begin() + top, urgency.begin() + top + height, 0));
+        const auto strip = planner.most_urgent_strip(urgency, most_cost);
+        ASSERT_EQ(strip.has_value(), most > 0);
+        if (!strip) continue;
+        EXPECT_LE(planner.cost(*strip), most_cost);
+        const auto first = urgency.begin() + strip->needed.top;
+        EXPECT_EQ(std::accumulate(first, first + strip->needed.height, 0), most);
+    }
 }
 
 }  // namespace

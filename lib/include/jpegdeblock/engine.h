@@ -22,12 +22,24 @@ enum class Precision {
 const char* name_of(Precision precision);
 
 /// Threads that run an engine's work. The caller's thread is one of them; no other thread spins or runs while
-/// nothing is to be done. May be shared by engines: their calls then take turns.
+/// nothing is to be done. May be shared by engines: their calls then take turns, in the order
+/// in which they came.
 /// Thread safe.
 class Workers;
 
 /// threads: 1.. ; 0 = as many as the process may run on (sched_getaffinity).
 std::shared_ptr<Workers> make_workers(int threads);
+
+/// The process's workers of that number of threads: the same object as long as somebody holds it, so that the
+/// streams of one process take turns at the processors instead of crowding them. With one thread, which is
+/// always the caller's, each call gives its own.
+std::shared_ptr<Workers> shared_workers(int threads);
+
+/// Rows first .. last - 1 of the blocks of a plane's grid.
+struct BlockRows {
+    int first = 0;
+    int last = 0;
+};
 
 /// Runs one network on planes of luma. Keeps its memory between frames; the first frame of a new size
 /// allocates. Not thread safe: one engine for each stream. Weights in the form the kernels want are shared by
@@ -48,6 +60,11 @@ class Engine {
     /// The result does not depend on the number of threads. Errors: kInvalidArgument, kEngine.
     void run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
              std::ptrdiff_t residual_stride);
+
+    /// The same for some rows of blocks alone, at little more than their share of the time: the other rows of
+    /// the residual are left as they are. What it writes is what run writes, bit for bit.
+    void run_rows(ConstPlane luma, GridOffset offset, const QuantizationTable& table, BlockRows rows,
+                  float* residual, std::ptrdiff_t residual_stride);
 
     /// What kAuto became.
     Precision precision() const;
