@@ -154,20 +154,18 @@ class Chart {
     double low_, high_;
 };
 
-/// Pictures in rows of `columns`, scaled down to that width at most by averaging.
+/// The middles of pictures, at full size, in rows of `columns`.
 class Sheet {
   public:
     Sheet(int width, int columns) : width_(width), columns_(columns) {}
 
     void add(const Picture& picture) {
-        const int factor = std::max(1, (picture.width + width_ - 1) / width_);
-        Picture small =
-            make_picture(std::max(1, picture.width / factor), std::max(1, picture.height / factor));
-        for (int y = 0; y < small.height; ++y)
-            for (int x = 0; x < small.width; ++x)
-                for (int channel = 0; channel < 3; ++channel)
-                    small.pixel(x, y)[channel] = mean(picture, x * factor, y * factor, factor, channel);
-        pictures_.push_back(std::move(small));
+        Picture middle =
+            make_picture(std::min(picture.width, width_), std::min(picture.height, width_ * 3 / 4));
+        const int left = (picture.width - middle.width) / 2, top = (picture.height - middle.height) / 2;
+        for (int y = 0; y < middle.height; ++y)
+            std::copy_n(picture.pixel(left, top + y), 3 * middle.width, middle.pixel(0, y));
+        pictures_.push_back(std::move(middle));
     }
 
     void write(const std::string& path) const {
@@ -191,14 +189,6 @@ class Sheet {
     }
 
   private:
-    static std::uint8_t mean(const Picture& picture, int left, int top, int size, int channel) {
-        int sum = 0, count = 0;
-        for (int y = top; y < std::min(top + size, picture.height); ++y)
-            for (int x = left; x < std::min(left + size, picture.width); ++x, ++count)
-                sum += picture.pixel(x, y)[channel];
-        return static_cast<std::uint8_t>((sum + count / 2) / count);
-    }
-
     int width_, columns_;
     std::vector<Picture> pictures_;
 };
@@ -276,14 +266,14 @@ int main(int argc, char** argv) {
                                 "A PNG to draw the first picture in: smoothed above, restored below");
     add_encoding(measure_command);
 
-    auto* compose = app.add_subcommand("sheet", "Write PNGs into one, row by row");
+    auto* compose = app.add_subcommand("sheet", "Write the middles of PNGs into one, row by row");
     compose->add_option("output", output, "The PNG to write")->required();
     compose->add_option("pictures", pictures, "The PNGs or folders of them")->required();
     compose->add_option("--columns", columns, "Pictures in a row")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
     compose->add_option("--width", width, "Most pixels of each picture")
-        ->check(CLI::Range(1, 10000))
+        ->check(CLI::Range(4, 10000))
         ->capture_default_str();
 
     CLI11_PARSE(app, argc, argv);

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <numbers>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -286,6 +286,36 @@ TEST(DamagedScans, TellNothingAndNeitherDoTheirRefinements) {
     for (int k = 1; k < 64; ++k)
         expected[0].missing_bits[kZigzagToRow[k]] = k < 6 ? std::int8_t{2} : ScanState::kAbsent;
     EXPECT_EQ(states_of(picture), expected) << picture.damage;
+}
+
+TEST(DamagedScans, InPiecesAreTheSame) {
+    const Bytes jpeg = compress({.width = 83, .height = 45, .progressive = true, .restart_interval = 3});
+    JpegReader reader, in_pieces;
+    std::mt19937 generator(3);
+    int survived = 0;
+    for (int i = 0; i < 400; ++i) {
+        Bytes bytes = jpeg;
+        for (int k = 0; k < 3; ++k)
+            bytes[generator() % bytes.size()] = static_cast<std::uint8_t>(generator());
+        const std::size_t size = 1 + generator() % 200;
+        std::vector<Bytes> samples;
+        std::vector<ScanState> states;
+        try {
+            in_pieces.begin();
+            for (std::size_t at = 0; at < bytes.size(); at += size) in_pieces.append(piece(bytes, at, size));
+            const JpegPicture& picture = in_pieces.finish();
+            samples = decoded(picture);
+            states = states_of(picture);
+            ++survived;
+        } catch (const Error&) {
+            EXPECT_THROW(reader.read(bytes), Error) << i;
+            continue;
+        }
+        const JpegPicture& expected = reader.read(bytes);
+        EXPECT_EQ(states, states_of(expected)) << i;
+        EXPECT_EQ(samples, decoded(expected)) << i;
+    }
+    EXPECT_GT(survived, 200);
 }
 
 }  // namespace
