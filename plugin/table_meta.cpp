@@ -17,20 +17,13 @@ constexpr char kChromaField[] = "chroma";
 constexpr char kRestoredField[] = "restored";
 constexpr char kChromaRestoredField[] = "chroma-restored";
 constexpr std::size_t kMostFields = 2;
+constexpr char kGridTag[] = "jpeg-grid";
 constexpr gsize kTableSize = sizeof(QuantizationTable::step);
 
+// Elements that make a new picture of an old one either do not ask (see register_table_meta), or for a change
+// of size or format.
 gboolean transform(GstBuffer* to, GstCustomMeta* meta, GstBuffer*, GQuark type, gpointer data, gpointer) {
-    if (GST_META_TRANSFORM_IS_COPY(type)) {
-        if (static_cast<GstMetaTransformCopy*>(data)->region) {
-            return FALSE;
-        }
-    } else if (GST_VIDEO_META_TRANSFORM_IS_SCALE(type)) {
-        const auto* scale = static_cast<GstVideoMetaTransform*>(data);
-        if (GST_VIDEO_INFO_WIDTH(scale->in_info) != GST_VIDEO_INFO_WIDTH(scale->out_info) ||
-            GST_VIDEO_INFO_HEIGHT(scale->in_info) != GST_VIDEO_INFO_HEIGHT(scale->out_info)) {
-            return FALSE;
-        }
-    } else {
+    if (!GST_META_TRANSFORM_IS_COPY(type) || static_cast<GstMetaTransformCopy*>(data)->region) {
         return FALSE;
     }
     GstCustomMeta* copy = gst_buffer_add_custom_meta(to, kName);
@@ -83,7 +76,10 @@ bool flag_in(const GstStructure* structure, const char* field) {
 }  // namespace
 
 bool register_table_meta() {
-    const gchar* tags[] = {GST_META_TAG_VIDEO_STR, GST_META_TAG_VIDEO_SIZE_STR, nullptr};
+    // Transforming elements keep metas of which they know all tags. None knows the last one, so that those
+    // that flip, crop, scale or convert drop the meta, although some of them say nothing of it when they copy
+    // metas.
+    const gchar* tags[] = {GST_META_TAG_VIDEO_STR, GST_META_TAG_VIDEO_SIZE_STR, kGridTag, nullptr};
     return gst_meta_get_info(kName) != nullptr ||
            gst_meta_register_custom(kName, tags, transform, nullptr, nullptr) != nullptr;
 }

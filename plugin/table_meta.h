@@ -22,7 +22,8 @@
 //             gboolean  whether they have been removed from chroma already
 //
 // The 8x8 grid begins at the frame's, or field's, top left corner. The meta is copied with whole buffers and
-// past elements that keep the size; it does not pass elements that scale or crop, as it would be wrong there.
+// goes with buffers that elements pass on or change in place. Elements that make a new picture of a buffer's,
+// which flip, crop, scale or convert, drop it.
 
 namespace jpegdeblock_plugin {
 
