@@ -7,19 +7,15 @@
 #include <cstring>
 #include <sstream>
 
+#include "tensor_conversion.h"
+
 namespace jpegdeblock::training {
 namespace {
 
 constexpr const char* kFormat = "jpegdeblock-checkpoint-1";
 
 void put(Safetensors& file, const std::string& prefix, const NamedTensors& tensors) {
-    for (const auto& [name, value] : tensors) {
-        const torch::Tensor source = value.detach().contiguous();
-        jpegdeblock::Tensor stored =
-            make_tensor(DataType::kF32, {source.sizes().begin(), source.sizes().end()});
-        std::memcpy(stored.data.data(), source.data_ptr<float>(), stored.data.size());
-        file.tensors.emplace(prefix + name, std::move(stored));
-    }
+    for (const auto& [name, value] : tensors) file.tensors.emplace(prefix + name, to_library_tensor(value));
 }
 
 void get(const Safetensors& file, const std::string& path, const std::string& prefix,
@@ -31,8 +27,7 @@ void get(const Safetensors& file, const std::string& path, const std::string& pr
             torch::IntArrayRef(found->second.shape) != value.sizes())
             throw Error(ErrorCode::kInvalidFile, "checkpoint '" + path + "': tensor '" + prefix + name +
                                                      "' is missing or of another shape");
-        value.copy_(
-            torch::from_blob(const_cast<float*>(found->second.as<float>()), value.sizes(), torch::kFloat));
+        value.copy_(to_torch_tensor(found->second));
     }
 }
 

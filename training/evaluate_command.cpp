@@ -13,8 +13,12 @@
 
 #include "commands.h"
 #include "evaluation.h"
+#include "evaluation_examples.h"
+#include "evaluation_report.h"
 #include "pictures.h"
 #include "progress.h"
+#include "rate_distortion.h"
+#include "text_file.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -24,6 +28,7 @@ struct EvaluateArguments {
     std::string model;
     std::string folder;
     std::string json;
+    std::string report;
     std::string save_folder;
     std::string precision = "f32";
     std::string idct = "islow";
@@ -35,9 +40,16 @@ nlohmann::json to_json(const Quality& quality) {
     return {{"psnr", quality.psnr}, {"psnr_b", quality.psnr_b}, {"ssim", quality.ssim}};
 }
 
+nlohmann::json to_json(const std::optional<double>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
 nlohmann::json to_json(const std::vector<QualityResult>& results, const EvaluateArguments& arguments) {
+    const RateCurves curves = mean_curves(results);
+    const std::vector<std::optional<double>> rates = picture_rates(results);
     nlohmann::json rows = nlohmann::json::array();
-    for (const QualityResult& result : results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const QualityResult& result = results[i];
         nlohmann::json pictures = nlohmann::json::array();
         for (const PictureResult& picture : result.pictures)
             pictures.push_back({{"name", picture.name},
@@ -50,12 +62,15 @@ nlohmann::json to_json(const std::vector<QualityResult>& results, const Evaluate
                         {"jpeg", to_json(result.mean_jpeg())},
                         {"restored", to_json(result.mean_restored())},
                         {"pictures_worse", result.pictures_worse()},
+                        {"bytes_saved", to_json(saved_share(curves, i))},
                         {"pictures", pictures}});
     }
-    return {{"model", arguments.model},
-            {"folder", arguments.folder},
-            {"precision", arguments.precision},
-            {"qualities", rows}};
+    nlohmann::json picture_rows = nlohmann::json::array();
+    for (std::size_t i = 0; i < rates.size(); ++i)
+        picture_rows.push_back({{"name", results.front().pictures[i].name}, {"bd_rate", to_json(rates[i])}});
+    return {{"model", arguments.model},         {"folder", arguments.folder},
+            {"precision", arguments.precision}, {"bd_rate", to_json(mean_of(rates))},
+            {"pictures", picture_rows},         {"qualities", rows}};
 }
 
 void print_table(const std::vector<QualityResult>& results) {
@@ -69,6 +84,33 @@ void print_table(const std::vector<QualityResult>& results) {
                     restored.psnr - jpeg.psnr, jpeg.psnr_b, restored.psnr_b, restored.psnr_b - jpeg.psnr_b,
                     jpeg.ssim, restored.ssim, restored.ssim - jpeg.ssim, result.pictures_worse());
     }
+}
+
+void print_saving(const std::vector<QualityResult>& results) {
+    if (const std::optional<double> rate = mean_of(picture_rates(results)))
+        std::printf("saves %.1f %% of the bytes at equal PSNR (BD-rate %+.1f %%, mean of the pictures)\n",
+                    -100 * *rate, 100 * *rate);
+}
+
+/// What to say in the report of how it was measured.
+std::vector<std::pair<std::string, std::string>> settings(const EvaluateArguments& arguments,
+                                                          const Model& model) {
+    char cost[64];
+    std::snprintf(cost, sizeof cost, "%.1f thousand multiply-adds a pixel",
+                  macs_per_pixel(model.network) / 1e3);
+    std::vector<std::pair<std::string, std::string>> lines = {
+        {"Model", arguments.model},
+        {"Network", cost},
+        {"Pictures", arguments.folder},
+        {"Arithmetic", arguments.precision},
+        {"Inverse DCT", arguments.idct},
+        {"Quantization table", arguments.options.estimate_table ? "found in the pixels" : "the JPEG's"},
+        {"Within its intervals", arguments.unbounded ? "no (--unbounded)" : "yes"}};
+    if (arguments.options.deblocker.strength != 1)
+        lines.emplace_back("Strength", std::to_string(arguments.options.deblocker.strength));
+    if (arguments.crop > 0)
+        lines.emplace_back("Left out", std::to_string(arguments.crop) + " rows and columns at top and left");
+    return lines;
 }
 
 // Without the first `pixels` rows and columns.
@@ -128,10 +170,20 @@ void run(EvaluateArguments& arguments) {
     bar.interrupt();
     std::printf("%zu %s, means\n", pictures.size(), options.chroma ? "planes of chroma" : "pictures, luma");
     print_table(results);
-    if (arguments.json.empty()) return;
-    std::ofstream file(arguments.json);
-    file << to_json(results, arguments).dump(1) << '\n';
-    if (!file.flush()) throw Error(ErrorCode::kUnwritable, "cannot write '" + arguments.json + "'");
+    print_saving(results);
+    if (!arguments.json.empty()) write_text_file(arguments.json, to_json(results, arguments).dump(1) + '\n');
+    if (arguments.report.empty()) return;
+    // At the lowest quality, where there is most to see.
+    const auto lowest = std::min_element(
+        results.begin(), results.end(),
+        [](const QualityResult& a, const QualityResult& b) { return a.quality < b.quality; });
+    constexpr std::size_t kExamples = 3;
+    write_text_file(
+        arguments.report,
+        report_page({model->name, options.chroma, settings(arguments, *model), results,
+                     find_examples(model, pictures, options, results,
+                                   static_cast<std::size_t>(lowest - results.begin()), kExamples)}));
+    std::printf("wrote %s\n", arguments.report.c_str());
 }
 
 }  // namespace
@@ -150,6 +202,9 @@ void add_evaluate_command(CLI::App& program) {
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
     command->add_option("--json", arguments->json, "Write all figures, picture by picture, to this file");
+    command->add_option("--report", arguments->report,
+                        "Write a page with all figures, charts and cut-outs of the pictures that gained most "
+                        "and least to this HTML file");
     command->add_option("--save-pictures", arguments->save_folder,
                         "Write the JPEGs (NAME-qQ.jpg) and what was restored from them "
                         "(NAME-qQ-restored.png) to this folder");

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "tensor_conversion.h"
+
 namespace jpegdeblock::training {
 namespace {
 
@@ -10,11 +12,8 @@ using torch::Tensor;
 
 Tensor weight_scales(const Model& model, const std::vector<CalibrationBatch>& batches, int layer) {
     const NetworkDescription& network = model.network;
-    const jpegdeblock::Tensor& weight = model.tensor("layers." + std::to_string(layer) + ".weight");
     const Tensor largest =
-        torch::from_blob(const_cast<float*>(weight.as<float>()), weight.shape, torch::kFloat)
-            .abs()
-            .amax({1, 2, 3});
+        to_torch_tensor(model.tensor("layers." + std::to_string(layer) + ".weight")).abs().amax({1, 2, 3});
     Tensor gain = torch::ones_like(largest);
     if (layer < network.depth - 1) {
         gain = torch::zeros_like(largest);

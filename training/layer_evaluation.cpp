@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "layer_evaluation.h"
 
-#include <cstring>
+#include "tensor_conversion.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -13,15 +13,7 @@ std::string layer_name(int layer, const char* part) {
 }
 
 Tensor tensor_of(const Model& model, const std::string& name) {
-    const jpegdeblock::Tensor& source = model.tensor(name);
-    return torch::from_blob(const_cast<float*>(source.as<float>()), source.shape, torch::kFloat).clone();
-}
-
-void set_tensor(Model& model, const std::string& name, const Tensor& value) {
-    const Tensor source = value.to(torch::kFloat).contiguous();
-    jpegdeblock::Tensor stored = make_tensor(DataType::kF32, {source.sizes().begin(), source.sizes().end()});
-    std::memcpy(stored.data.data(), source.data_ptr<float>(), stored.data.size());
-    model.tensors[name] = std::move(stored);
+    return to_torch_tensor(model.tensor(name));
 }
 
 Tensor per_channel(const Tensor& values) {
@@ -57,11 +49,13 @@ Int8Parameters int8_parameters(const Model& model) {
 void set_int8_parameters(Model& model, const Int8Parameters& parameters) {
     for (int layer = 0; layer < model.network.depth; ++layer) {
         const auto at = static_cast<std::size_t>(layer);
-        set_tensor(model, "int8." + layer_name(layer, "weight_scale"), parameters.weight_scale[at]);
-        set_tensor(model, "int8." + layer_name(layer, "bias_correction"), parameters.bias_correction[at]);
+        model.tensors["int8." + layer_name(layer, "weight_scale")] =
+            to_library_tensor(parameters.weight_scale[at]);
+        model.tensors["int8." + layer_name(layer, "bias_correction")] =
+            to_library_tensor(parameters.bias_correction[at]);
         if (at < parameters.activation_scale.size())
-            set_tensor(model, "int8." + layer_name(layer, "activation_scale"),
-                       torch::tensor(static_cast<float>(parameters.activation_scale[at])));
+            model.tensors["int8." + layer_name(layer, "activation_scale")] =
+                to_library_tensor(torch::tensor(static_cast<float>(parameters.activation_scale[at])));
     }
 }
 

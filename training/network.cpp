@@ -6,9 +6,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <cmath>
-#include <cstring>
 
 #include "conditioned_activation.h"
+#include "tensor_conversion.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -25,13 +25,6 @@ const Tensor& find(const NamedTensors& tensors, const std::string& name) {
     for (const auto& [key, value] : tensors)
         if (key == name) return value;
     throw Error(ErrorCode::kInvalidArgument, "the network has no tensor '" + name + "'");
-}
-
-jpegdeblock::Tensor to_model_tensor(const Tensor& tensor) {
-    const Tensor source = tensor.detach().to(torch::kFloat).contiguous();
-    jpegdeblock::Tensor result = make_tensor(DataType::kF32, {source.sizes().begin(), source.sizes().end()});
-    std::memcpy(result.data.data(), source.data_ptr<float>(), result.data.size());
-    return result;
 }
 
 }  // namespace
@@ -165,7 +158,7 @@ Model Network::export_model(const std::string& name, const std::map<std::string,
     model.notes = notes;
     model.network = description_;
     for (const auto& [key, value] : parameters)
-        if (key.find(".norm.") == std::string::npos) model.tensors[key] = to_model_tensor(value);
+        if (key.find(".norm.") == std::string::npos) model.tensors[key] = to_library_tensor(value);
     if (!batch_norm_) return model;
     for (int layer = 1; layer < description_.depth - 1; ++layer) {
         const Tensor factor = find(parameters, layer_name(layer, "norm.weight")) /
@@ -175,8 +168,8 @@ Model Network::export_model(const std::string& name, const std::map<std::string,
             (find(parameters, layer_name(layer, "bias")) - find(buffers, layer_name(layer, "norm.mean"))) *
                 factor +
             find(parameters, layer_name(layer, "norm.bias"));
-        model.tensors[layer_name(layer, "weight")] = to_model_tensor(weight);
-        model.tensors[layer_name(layer, "bias")] = to_model_tensor(bias);
+        model.tensors[layer_name(layer, "weight")] = to_library_tensor(weight);
+        model.tensors[layer_name(layer, "bias")] = to_library_tensor(bias);
     }
     return model;
 }
@@ -189,10 +182,7 @@ void Network::load(const Model& model) {
         throw Error(ErrorCode::kInvalidArgument,
                     "model '" + model.name + "' does not have the shape of the network to be trained");
     torch::NoGradGuard no_gradient;
-    for (const auto& [name, value] : parameters_) {
-        const jpegdeblock::Tensor& source = model.tensor(name);
-        value.copy_(torch::from_blob(const_cast<float*>(source.as<float>()), value.sizes(), torch::kFloat));
-    }
+    for (const auto& [name, value] : parameters_) value.copy_(to_torch_tensor(model.tensor(name)));
 }
 
 }  // namespace jpegdeblock::training

@@ -80,6 +80,25 @@ LumaImage halved(const LumaImage& plane) {
     return half;
 }
 
+Pixbuf to_pixbuf(const RgbPicture& picture) {
+    Pixbuf pixbuf(gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, picture.width, picture.height));
+    if (!pixbuf) throw std::bad_alloc();
+    guint8* pixels = gdk_pixbuf_get_pixels(pixbuf.get());
+    const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
+    const std::size_t row = 3 * static_cast<std::size_t>(picture.width);
+    for (int y = 0; y < picture.height; ++y)
+        std::copy_n(picture.samples.data() + static_cast<std::size_t>(y) * row, row,
+                    pixels + static_cast<std::ptrdiff_t>(y) * stride);
+    return pixbuf;
+}
+
+RgbPicture grey_picture(const LumaImage& luma) {
+    RgbPicture picture{luma.width, luma.height, {}};
+    picture.samples.reserve(3 * luma.samples.size());
+    for (const std::uint8_t sample : luma.samples) picture.samples.insert(picture.samples.end(), 3, sample);
+    return picture;
+}
+
 }  // namespace
 
 std::vector<std::string> list_pictures(const std::string& folder) {
@@ -100,6 +119,15 @@ std::vector<std::string> list_pictures(const std::string& folder) {
     if (paths.empty())
         throw Error(ErrorCode::kNotFound, "folder '" + folder + "' holds no picture (JPEG, PNG, ...)");
     std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+std::vector<std::string> list_pictures(const std::vector<std::string>& folders) {
+    std::vector<std::string> paths;
+    for (const std::string& folder : folders) {
+        const std::vector<std::string> found = list_pictures(folder);
+        paths.insert(paths.end(), found.begin(), found.end());
+    }
     return paths;
 }
 
@@ -149,14 +177,7 @@ LumaImage load_luma(const std::string& path) {
 }
 
 void save_rgb(const std::string& path, const RgbPicture& picture) {
-    const Pixbuf pixbuf(gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, picture.width, picture.height));
-    if (!pixbuf) throw std::bad_alloc();
-    guint8* pixels = gdk_pixbuf_get_pixels(pixbuf.get());
-    const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
-    const std::size_t row = 3 * static_cast<std::size_t>(picture.width);
-    for (int y = 0; y < picture.height; ++y)
-        std::copy_n(picture.samples.data() + static_cast<std::size_t>(y) * row, row,
-                    pixels + static_cast<std::ptrdiff_t>(y) * stride);
+    const Pixbuf pixbuf = to_pixbuf(picture);
     const std::string partial = path + ".partial";
     std::error_code failure;
     GError* error = nullptr;
@@ -175,10 +196,21 @@ void save_rgb(const std::string& path, const RgbPicture& picture) {
 }
 
 void save_luma(const std::string& path, const LumaImage& luma) {
-    RgbPicture picture{luma.width, luma.height, {}};
-    picture.samples.reserve(3 * luma.samples.size());
-    for (const std::uint8_t sample : luma.samples) picture.samples.insert(picture.samples.end(), 3, sample);
-    save_rgb(path, picture);
+    save_rgb(path, grey_picture(luma));
+}
+
+std::vector<std::uint8_t> encode_png(const LumaImage& luma) {
+    const Pixbuf pixbuf = to_pixbuf(grey_picture(luma));
+    gchar* buffer = nullptr;
+    gsize size = 0;
+    GError* error = nullptr;
+    if (!gdk_pixbuf_save_to_buffer(pixbuf.get(), &buffer, &size, "png", &error, nullptr)) {
+        const std::string reason = error->message;
+        g_error_free(error);
+        throw Error(ErrorCode::kUnsupported, "cannot make a PNG: " + reason);
+    }
+    const std::unique_ptr<gchar, decltype(&g_free)> owner(buffer, g_free);
+    return {buffer, buffer + size};
 }
 
 std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, Component component,

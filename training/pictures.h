@@ -14,6 +14,8 @@ namespace jpegdeblock::training {
 /// Paths of all pictures below `folder` (with sub-folders, sorted): files whose ending names a format that
 /// gdk-pixbuf reads here. Throws Error(kNotFound) when there is no such folder or no picture in it.
 std::vector<std::string> list_pictures(const std::string& folder);
+/// Those of all folders, folder by folder.
+std::vector<std::string> list_pictures(const std::vector<std::string>& folders);
 
 /// 8-bit RGB samples, rows adjacent.
 struct RgbPicture {
@@ -52,6 +54,9 @@ LumaImage load_luma(const std::string& path);
 void save_rgb(const std::string& path, const RgbPicture& picture);
 /// Luma as a grey picture.
 void save_luma(const std::string& path, const LumaImage& luma);
+
+/// The bytes of a grey PNG.
+std::vector<std::uint8_t> encode_png(const LumaImage& luma);
 
 /// Loads a component of all pictures, all planes in a row; those that cannot be read are reported through
 /// `warn` and left out, as are those with a side below `smallest_side`. Throws Error(kInvalidFile) when none

@@ -4,8 +4,8 @@
 namespace jpegdeblock::training {
 
 Prefetcher::Prefetcher(std::shared_ptr<const PatchSource> source, std::uint64_t first_index,
-                       std::size_t ahead)
-    : source_(std::move(source)), index_(first_index), ahead_(ahead) {
+                       std::uint64_t stride, std::size_t ahead)
+    : source_(std::move(source)), index_(first_index), stride_(stride), ahead_(ahead) {
     thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
 }
 
@@ -17,7 +17,8 @@ Prefetcher::~Prefetcher() {
 void Prefetcher::work(std::stop_token stop) {
     try {
         while (!stop.stop_requested()) {
-            PatchBatch batch = source_->make_batch(index_++);
+            PatchBatch batch = source_->make_batch(index_);
+            index_ += stride_;
             std::unique_lock lock(mutex_);
             changed_.wait(lock, stop, [this] { return ready_.size() < ahead_; });
             ready_.push_back(std::move(batch));

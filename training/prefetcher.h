@@ -12,11 +12,12 @@
 
 namespace jpegdeblock::training {
 
-/// Makes the batches of a source in order on a thread of its own, a few ahead, so that training does not
-/// wait.
+/// Makes the batches first_index, first_index + stride, ... of a source on a thread of its own, a few ahead,
+/// so that training does not wait.
 class Prefetcher {
   public:
-    Prefetcher(std::shared_ptr<const PatchSource> source, std::uint64_t first_index, std::size_t ahead = 4);
+    Prefetcher(std::shared_ptr<const PatchSource> source, std::uint64_t first_index, std::uint64_t stride = 1,
+               std::size_t ahead = 4);
     ~Prefetcher();
     Prefetcher(const Prefetcher&) = delete;
     Prefetcher& operator=(const Prefetcher&) = delete;
@@ -29,6 +30,7 @@ class Prefetcher {
 
     std::shared_ptr<const PatchSource> source_;
     std::uint64_t index_;
+    std::uint64_t stride_;
     std::size_t ahead_;
     std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "text_file.h"
+
 namespace jpegdeblock::training {
 namespace {
 
@@ -114,18 +116,7 @@ void save_description(const std::string& dataset, const DatasetDescription& desc
         {"compressed", {{"folder", kCompressedFolder}, {"variable", kCompressedVariable}}},
         {"residual", {{"folder", kResidualFolder}, {"variable", kResidualVariable}}},
         {"residual_is", "compressed - reference; reference: the same picture at quality 100"}};
-    const std::string path = description_path(dataset), part = path + ".part";
-    std::ofstream file(part);
-    file << json.dump(2) << '\n';
-    file.close();
-    std::error_code error;
-    if (file) fs::rename(part, path, error);
-    if (!file || error) {
-        std::error_code ignored;
-        fs::remove(part, ignored);
-        throw Error(ErrorCode::kUnwritable,
-                    "cannot write '" + path + "'" + (error ? ": " + error.message() : ""));
-    }
+    write_text_file(description_path(dataset), json.dump(2) + '\n');
 }
 
 std::string range_text(LumaRange range) {

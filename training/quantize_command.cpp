@@ -28,13 +28,9 @@ struct QuantizeArguments {
 };
 
 std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
-    std::vector<std::string> paths;
-    for (const std::string& folder : arguments.folders) {
-        const std::vector<std::string> found = list_pictures(folder);
-        paths.insert(paths.end(), found.begin(), found.end());
-    }
     const std::vector<LumaImage> pictures = load_pictures(
-        paths, arguments.chroma ? Component::kHalvedChroma : Component::kLuma, arguments.patch,
+        list_pictures(arguments.folders), arguments.chroma ? Component::kHalvedChroma : Component::kLuma,
+        arguments.patch,
         [](const std::string& message) { std::fprintf(stderr, "warning: %s\n", message.c_str()); });
     std::vector<CalibrationBatch> batches;
     for (const int quality : arguments.qualities) {

@@ -2,6 +2,7 @@
 #include <jpegdeblock/error.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -39,6 +40,7 @@ struct TrainArguments {
     std::string prepared_folder;
     double halved_share = 0.8;
     int validation_pictures = 20;
+    int worker_timeout = 300;
     bool estimate = false;
     bool no_condition = false;
     bool no_phase_bias = false;
@@ -92,11 +94,7 @@ std::vector<LumaImage> training_screens(const TrainArguments& arguments, Compone
 }
 
 std::vector<PictureSet> load_sets(const TrainArguments& arguments, int patch) {
-    std::vector<std::string> paths;
-    for (const std::string& folder : arguments.folders) {
-        const std::vector<std::string> found = list_pictures(folder);
-        paths.insert(paths.end(), found.begin(), found.end());
-    }
+    const std::vector<std::string> paths = list_pictures(arguments.folders);
     std::vector<PictureSet> sets;
     const double screens = arguments.screens.value_or(arguments.recipe.paper() ? 0 : 0.15);
     for (const auto& [component, share] : components_of(arguments)) {
@@ -161,9 +159,9 @@ Patches drawn_patches(const TrainArguments& arguments) {
 }
 
 /// Length and recipe, which depend on the number of steps in an epoch.
-void set_recipe(TrainArguments& arguments, const Patches& patches) {
+void set_recipe(TrainArguments& arguments, const Patches& patches, int processes) {
     TrainerOptions& options = arguments.trainer;
-    const auto batch = static_cast<std::uint64_t>(arguments.recipe.batch_size());
+    const auto batch = static_cast<std::uint64_t>(arguments.recipe.batch_size() * processes);
     const std::uint64_t epoch_steps = (patches.per_epoch + batch - 1) / batch;
     options.recipe = recipe_of(arguments.recipe, epoch_steps);
     if (options.steps == 0 && !arguments.minutes && arguments.recipe.length())
@@ -212,7 +210,13 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& op
     arguments->qualities.chroma = options.chroma;
     if (options.chroma && !arguments->prepared_folder.empty())
         throw Error(ErrorCode::kInvalidArgument, "--planes chroma needs --pictures: prepared data are luma");
-    if (!options.resume && !arguments->estimate && std::filesystem::exists(options.output + ".checkpoint"))
+    // Timing a few steps takes one process.
+    const WorkerGroup workers =
+        arguments->estimate
+            ? WorkerGroup()
+            : WorkerGroup(read_worker_environment(), std::chrono::seconds(arguments->worker_timeout));
+    if (workers.leads() && !options.resume && !arguments->estimate &&
+        std::filesystem::exists(options.output + ".checkpoint"))
         throw Error(ErrorCode::kInvalidArgument, "there is a checkpoint of an earlier training, '" +
                                                      options.output +
                                                      ".checkpoint': go on with --resume, or remove it");
@@ -220,14 +224,15 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& op
     const Patches patches =
         arguments->prepared_folder.empty() ? drawn_patches(*arguments) : prepared_patches(*arguments);
     options.network.range = patches.range;
-    set_recipe(*arguments, patches);
+    set_recipe(*arguments, patches, workers.size());
     if (arguments->estimate) {
         print_estimate(*arguments, patches);
         return;
     }
-    const std::vector<NamedPicture> validation = load_validation(*arguments);
-    if (!train(options, patches.source, validation, stop_on_signals())) throw CLI::RuntimeError(130);
-    std::printf("wrote %s\n", options.output.c_str());
+    const std::vector<NamedPicture> validation =
+        workers.leads() ? load_validation(*arguments) : std::vector<NamedPicture>();
+    if (!train(options, patches.source, validation, stop_on_signals(), workers)) throw CLI::RuntimeError(130);
+    if (workers.leads()) std::printf("wrote %s\n", options.output.c_str());
 }
 
 }  // namespace
@@ -384,6 +389,18 @@ void add_train_command(CLI::App& program) {
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
 
+    command
+        ->add_option("--worker-timeout", arguments->worker_timeout,
+                     "Seconds after which a process of the group that does not answer is lost, "
+                     "an error for all others; at least the time that loading and a validation take")
+        ->check(CLI::Range(1, 86400))
+        ->capture_default_str()
+        ->group("Many processes");
+    command->footer(
+        "Many processes: start the same command once each, with RANK=0, 1, ..., WORLD_SIZE=their number, "
+        "MASTER_ADDR and MASTER_PORT=where rank 0 can be reached (torchrun sets these). Each computes the "
+        "gradients of --batch patches of its own, so a step takes the number of processes times --batch. "
+        "Rank 0 alone writes files and reports.");
     command->callback([arguments, command] {
         if (arguments->qualities.lowest > arguments->qualities.middle ||
             arguments->qualities.middle > arguments->qualities.highest)

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "checkpoint.h"
@@ -19,6 +19,7 @@
 #include "optimization.h"
 #include "prefetcher.h"
 #include "progress.h"
+#include "training_curve.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -60,8 +61,10 @@ std::string describe_settings(const TrainerOptions& options) {
 
 class Training {
   public:
-    Training(const TrainerOptions& options, const std::vector<NamedPicture>& validation)
+    Training(const TrainerOptions& options, const std::vector<NamedPicture>& validation,
+             const WorkerGroup& workers)
         : options_(options),
+          workers_(workers),
           validation_(validation),
           settings_(describe_settings(options)),
           network_(options.network, options.batch_norm, options.seed),
@@ -76,21 +79,29 @@ class Training {
     double share_done() const;
     double learning_rate() const;
     void start();
+    void share_start();
     void choose_precision(const TensorBatch& batch);
     double step(const TensorBatch& batch);
+    void average_gradients();
     void update_average();
+    void account(double loss, double seconds, double pixels);
+    void show_progress(double pixels, ProgressBar& bar) const;
     void save();
-    void validate_now(ProgressBar& bar);
-    void log_curve(const std::string& validation_columns);
+    bool iterate(Prefetcher& batches, const std::atomic<bool>& stop, ProgressBar& bar);
+    bool report_is_due() const;
+    void report(bool validate, TrainingCurve::State state, ProgressBar& bar);
     Model exported() const;
 
     const TrainerOptions& options_;
+    const WorkerGroup& workers_;
     const std::vector<NamedPicture>& validation_;
     std::string settings_;
     Network network_;
     NamedTensors average_;
     std::unique_ptr<torch::optim::Optimizer> optimizer_;
     TrainingState state_;
+    std::optional<TrainingCurve> curve_;  ///< Of the leading process.
+    double reported_seconds_ = 0;
     double pixels_a_second_ = 0;
 };
 
@@ -104,6 +115,7 @@ double Training::learning_rate() const {
 }
 
 void Training::start() {
+    if (!workers_.leads()) return;
     if (options_.resume && std::filesystem::exists(checkpoint_path())) {
         state_ = load_checkpoint(checkpoint_path(), settings_, network_, average_, *optimizer_);
         std::fprintf(stderr, "resuming at step %llu after %s of training\n",
@@ -118,9 +130,39 @@ void Training::start() {
     }
 }
 
+/// Gives every process the state of the leading one, which alone has read files.
+void Training::share_start() {
+    if (workers_.size() == 1) return;
+    std::ostringstream own;
+    own << settings_ << " steps " << options_.steps << " minutes " << options_.minutes << " learning-rate "
+        << options_.recipe.learning_rate;
+    const std::string leading = workers_.broadcast(own.str());
+    if (leading != own.str())
+        throw Error(ErrorCode::kInvalidArgument,
+                    "the processes must be started with the same options; this one was asked for: " +
+                        own.str() + "; rank 0 for: " + leading);
+    std::vector<torch::Tensor> tensors;
+    for (const NamedTensors* list : {&network_.parameters(), &network_.buffers(), &std::as_const(average_)})
+        for (const auto& [name, value] : *list) tensors.push_back(value);
+    workers_.broadcast(tensors);
+    const torch::Tensor state =
+        torch::tensor({static_cast<double>(state_.step), state_.seconds, state_.pixels, state_.smoothed_loss},
+                      torch::kDouble);
+    workers_.broadcast({state});
+    std::ostringstream optimizer;
+    torch::save(*optimizer_, optimizer);
+    const std::string bytes = workers_.broadcast(optimizer.str());
+    if (workers_.leads()) return;
+    const double* numbers = state.data_ptr<double>();
+    state_ = {static_cast<std::uint64_t>(numbers[0]), numbers[1], numbers[2], numbers[3]};
+    std::istringstream stream(bytes);
+    torch::load(*optimizer_, stream);
+}
+
 void Training::choose_precision(const TensorBatch& batch) {
     bool bfloat16 = options_.precision == TrainingPrecision::kBf16;
     if (options_.precision == TrainingPrecision::kAuto) {
+        // Every process, so that all do the same; the majority decides.
         const auto time_steps = [&](bool enabled) {
             network_.set_bfloat16(enabled);
             double best = 0;
@@ -136,9 +178,10 @@ void Training::choose_precision(const TensorBatch& batch) {
         network_.set_training(false);
         const double f32 = time_steps(false), bf16 = time_steps(true);
         network_.set_training(true);
-        bfloat16 = bf16 < f32;
-        std::fprintf(stderr, "convolutions in %s (a step takes %.0f ms in f32, %.0f ms in bf16)\n",
-                     bfloat16 ? "bf16" : "f32", f32 * 1e3, bf16 * 1e3);
+        bfloat16 = workers_.means({bf16 < f32 ? 1.0 : 0.0})[0] > 0.5;
+        if (workers_.leads())
+            std::fprintf(stderr, "convolutions in %s (a step takes %.0f ms in f32, %.0f ms in bf16)\n",
+                         bfloat16 ? "bf16" : "f32", f32 * 1e3, bf16 * 1e3);
     }
     network_.set_bfloat16(bfloat16);
 }
@@ -152,11 +195,20 @@ double Training::step(const TensorBatch& batch) {
                                             std::to_string(state_.step) +
                                             "; resume from the checkpoint with a lower --learning-rate");
     loss.value.backward();
+    average_gradients();
     clip_gradients(options_.recipe, network_);
     optimizer_->step();
     ++state_.step;
     update_average();
     return loss.relative.item<double>();
+}
+
+/// The loss is a mean over patches, so the mean of the gradients is that of all processes' patches.
+void Training::average_gradients() {
+    if (workers_.size() == 1) return;
+    std::vector<torch::Tensor> gradients;
+    for (const auto& [name, value] : network_.parameters()) gradients.push_back(value.grad());
+    workers_.average(gradients);
 }
 
 void Training::update_average() {
@@ -178,49 +230,41 @@ Model Training::exported() const {
 }
 
 void Training::save() {
+    if (!workers_.leads()) return;
     save_checkpoint(checkpoint_path(), settings_, state_, network_, average_, *optimizer_);
     save_model(options_.output, exported());
 }
 
-void Training::log_curve(const std::string& validation_columns) {
-    const std::string path = options_.output + ".csv";
-    const bool fresh = !std::filesystem::exists(path);
-    std::ofstream curve(path, std::ios::app);
-    if (fresh) {
-        curve << "step,seconds,pixels,learning_rate,loss,gain_db";
-        for (const int quality : options_.validation_qualities)
-            curve << ",psnr_gain_q" << quality << ",psnr_b_gain_q" << quality << ",ssim_gain_q" << quality;
-        curve << '\n';
+void Training::report(bool validate, TrainingCurve::State state, ProgressBar& bar) {
+    CurvePoint point{.step = state_.step,
+                     .seconds = state_.seconds,
+                     .pixels = state_.pixels,
+                     .learning_rate = learning_rate(),
+                     .loss = state_.smoothed_loss};
+    if (validate && !validation_.empty()) {
+        EvaluationOptions evaluation;
+        evaluation.qualities = options_.validation_qualities;
+        evaluation.chroma = options_.chroma;
+        evaluation.threads = options_.threads;
+        point.validations = evaluate(std::make_shared<Model>(exported()), validation_, evaluation);
+        bar.interrupt();
+        std::fprintf(stderr,
+                     "step %llu, %s, gain on validation:", static_cast<unsigned long long>(state_.step),
+                     format_duration(state_.seconds).c_str());
+        for (const QualityResult& result : point.validations) {
+            const Quality before = result.mean_jpeg(), after = result.mean_restored();
+            std::fprintf(stderr, "  q%d %+.3f dB (PSNR-B %+.3f, SSIM %+.4f)", result.quality,
+                         after.psnr - before.psnr, after.psnr_b - before.psnr_b, after.ssim - before.ssim);
+        }
+        std::fputc('\n', stderr);
     }
-    curve << state_.step << ',' << state_.seconds << ',' << state_.pixels << ',' << learning_rate() << ','
-          << state_.smoothed_loss << ',' << decibels_gained(state_.smoothed_loss) << validation_columns
-          << '\n';
-    if (!curve.flush()) throw Error(ErrorCode::kUnwritable, "cannot write the training curve '" + path + "'");
+    curve_->add(point, state);
+    reported_seconds_ = state_.seconds;
 }
 
-void Training::validate_now(ProgressBar& bar) {
-    if (validation_.empty()) {
-        log_curve("");
-        return;
-    }
-    EvaluationOptions evaluation;
-    evaluation.qualities = options_.validation_qualities;
-    evaluation.chroma = options_.chroma;
-    evaluation.threads = options_.threads;
-    const auto results = evaluate(std::make_shared<Model>(exported()), validation_, evaluation);
-    std::ostringstream columns;
-    bar.interrupt();
-    std::fprintf(stderr, "step %llu, %s, gain on validation:", static_cast<unsigned long long>(state_.step),
-                 format_duration(state_.seconds).c_str());
-    for (const QualityResult& result : results) {
-        const Quality before = result.mean_jpeg(), after = result.mean_restored();
-        std::fprintf(stderr, "  q%d %+.3f dB (PSNR-B %+.3f, SSIM %+.4f)", result.quality,
-                     after.psnr - before.psnr, after.psnr_b - before.psnr_b, after.ssim - before.ssim);
-        columns << ',' << after.psnr - before.psnr << ',' << after.psnr_b - before.psnr_b << ','
-                << after.ssim - before.ssim;
-    }
-    std::fputc('\n', stderr);
-    log_curve(columns.str());
+bool Training::report_is_due() const {
+    // Often at first, when the curve is steep.
+    return state_.seconds - reported_seconds_ > std::clamp(0.02 * state_.seconds, 2.0, 60.0);
 }
 
 double Training::time_step(const PatchSource& source) {
@@ -234,19 +278,34 @@ double Training::time_step(const PatchSource& source) {
     return seconds_since(begin) / kSteps;
 }
 
-bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop) {
-    start();
-    Prefetcher batches(std::move(source), state_.step);
-    ProgressBar bar;
+void Training::show_progress(double pixels, ProgressBar& bar) const {
+    const double left = options_.steps > 0
+                            ? static_cast<double>(options_.steps - state_.step) * pixels / pixels_a_second_
+                            : 60 * options_.minutes - state_.seconds;
+    char text[160];
+    std::snprintf(text, sizeof text, "step %llu  loss %.4f  gain %.3f dB  %.2f Mpx/s  %s left",
+                  static_cast<unsigned long long>(state_.step), state_.smoothed_loss,
+                  decibels_gained(state_.smoothed_loss), pixels_a_second_ / 1e6,
+                  format_duration(left).c_str());
+    bar.update(share_done(), text);
+}
+
+void Training::account(double loss, double seconds, double pixels) {
+    state_.seconds += seconds;
+    state_.pixels += pixels;
+    const double blend = std::max(0.005, 1.0 / static_cast<double>(state_.step));
+    state_.smoothed_loss += blend * (loss - state_.smoothed_loss);
+    pixels_a_second_ = pixels_a_second_ == 0
+                           ? pixels / seconds
+                           : pixels_a_second_ + 0.02 * (pixels / seconds - pixels_a_second_);
+}
+
+/// Trains to the end (true) or until a process of the group is asked to stop (false).
+bool Training::iterate(Prefetcher& batches, const std::atomic<bool>& stop, ProgressBar& bar) {
     Clock::time_point saved = Clock::now(), validated = saved;
-    bool precision_chosen = false;
+    bool precision_chosen = false, stopping = false;
     while (share_done() < 1) {
-        if (stop) {
-            save();
-            bar.interrupt();
-            std::fprintf(stderr, "stopped; saved '%s', go on with --resume\n", checkpoint_path().c_str());
-            return false;
-        }
+        if (stopping) return false;
         const Clock::time_point begin = Clock::now();
         const PatchBatch patches = batches.next();
         const TensorBatch batch = to_tensors(patches, options_.network);
@@ -255,37 +314,52 @@ bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<
             precision_chosen = true;
         }
         const double loss = step(batch);
-        const double seconds = seconds_since(begin);
-        const double pixels = static_cast<double>(patches.compressed.size());
-        state_.seconds += seconds;
-        state_.pixels += pixels;
-        const double blend = std::max(0.005, 1.0 / static_cast<double>(state_.step));
-        state_.smoothed_loss += blend * (loss - state_.smoothed_loss);
-        pixels_a_second_ = pixels_a_second_ == 0
-                               ? pixels / seconds
-                               : pixels_a_second_ + 0.02 * (pixels / seconds - pixels_a_second_);
+        // The same in every process, so that they agree on learning rate and end.
+        const std::vector<double> means = workers_.means({loss, seconds_since(begin), stop ? 1.0 : 0.0});
+        const double pixels = static_cast<double>(patches.compressed.size()) * workers_.size();
+        account(means[0], means[1], pixels);
+        stopping = means[2] > 0;
+        if (!workers_.leads()) continue;
 
-        const double share = share_done();
-        const double left =
-            options_.steps > 0 ? static_cast<double>(options_.steps - state_.step) * pixels / pixels_a_second_
-                               : 60 * options_.minutes - state_.seconds;
-        char text[160];
-        std::snprintf(text, sizeof text, "step %llu  loss %.4f  gain %.3f dB  %.2f Mpx/s  %s left",
-                      static_cast<unsigned long long>(state_.step), state_.smoothed_loss,
-                      decibels_gained(state_.smoothed_loss), pixels_a_second_ / 1e6,
-                      format_duration(left).c_str());
-        bar.update(share, text);
+        show_progress(pixels, bar);
         if (seconds_since(saved) > 60 * options_.checkpoint_minutes) {
             save();
             saved = Clock::now();
         }
-        if (seconds_since(validated) > 60 * options_.validation_minutes) {
-            validate_now(bar);
-            validated = Clock::now();
-        }
+        const bool validation_is_due = seconds_since(validated) > 60 * options_.validation_minutes;
+        if (validation_is_due || report_is_due())
+            report(validation_is_due, TrainingCurve::State::kRunning, bar);
+        if (validation_is_due) validated = Clock::now();
+    }
+    return true;
+}
+
+bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop) {
+    start();
+    share_start();
+    if (workers_.leads())
+        curve_.emplace(options_.output, options_.name, options_.validation_qualities, state_.step);
+    reported_seconds_ = state_.seconds;
+    const auto processes = static_cast<std::uint64_t>(workers_.size());
+    Prefetcher batches(std::move(source),
+                       state_.step * processes + static_cast<std::uint64_t>(workers_.rank()), processes);
+    ProgressBar bar;
+    bool done = false;
+    try {
+        done = iterate(batches, stop, bar);
+    } catch (const LostWorkerError&) {
+        save();
+        throw;
     }
     save();
-    validate_now(bar);
+    if (!workers_.leads()) return done;
+    if (!done) {
+        curve_->draw(TrainingCurve::State::kStopped);
+        bar.interrupt();
+        std::fprintf(stderr, "stopped; saved '%s', go on with --resume\n", checkpoint_path().c_str());
+        return false;
+    }
+    report(true, TrainingCurve::State::kDone, bar);
     Network best(options_.network, false, options_.seed);
     best.load(exported());
     save_golden(golden_path(options_.output), make_golden(best));
@@ -300,14 +374,16 @@ void set_up_torch(const TrainerOptions& options) {
 }  // namespace
 
 bool train(const TrainerOptions& options, std::shared_ptr<const PatchSource> source,
-           const std::vector<NamedPicture>& validation, const std::atomic<bool>& stop) {
+           const std::vector<NamedPicture>& validation, const std::atomic<bool>& stop,
+           const WorkerGroup& workers) {
     set_up_torch(options);
-    return Training(options, validation).run(std::move(source), stop);
+    return Training(options, validation, workers).run(std::move(source), stop);
 }
 
 double time_step(const TrainerOptions& options, const PatchSource& source) {
     set_up_torch(options);
-    return Training(options, {}).time_step(source);
+    const WorkerGroup alone;
+    return Training(options, {}, alone).time_step(source);
 }
 
 }  // namespace jpegdeblock::training

@@ -13,6 +13,7 @@
 #include "evaluation.h"
 #include "patch_source.h"
 #include "recipe.h"
+#include "worker_group.h"
 
 namespace jpegdeblock::training {
 
@@ -23,8 +24,8 @@ struct TrainerOptions {
     NetworkDescription network;
     bool batch_norm = false;
     std::string name = "model";  ///< The model's name.
-    std::string output;          ///< Model file; checkpoint and curve lie beside it (.checkpoint, .csv).
-    bool resume = false;         ///< Go on from the checkpoint when there is one.
+    std::string output;   ///< Model file; checkpoint and curve lie beside it (.checkpoint, .csv, .html).
+    bool resume = false;  ///< Go on from the checkpoint when there is one.
     /// Start from this model, or where it is smaller from what grow() makes of it. Empty: random weights.
     std::string initial_model;
     std::uint64_t seed = 1;
@@ -44,8 +45,12 @@ struct TrainerOptions {
 /// Loss::relative under every recipe, so that curves compare.
 /// stop: set from a signal handler; the trainer then saves a checkpoint and returns false. Returns true when
 /// done; the model and its golden file are then written. Errors: Error; the last checkpoint stays.
+/// workers: the processes that train together; each takes its share of the batches of the same source, so
+/// that n of them with batches of b patches do what one does with n * b (but for batch normalisation, which
+/// sees one process' patches). Rank 0 alone needs validation pictures and writes.
 bool train(const TrainerOptions& options, std::shared_ptr<const PatchSource> source,
-           const std::vector<NamedPicture>& validation, const std::atomic<bool>& stop);
+           const std::vector<NamedPicture>& validation, const std::atomic<bool>& stop,
+           const WorkerGroup& workers = {});
 
 /// Seconds that an optimiser step takes here, from a few of them; writes nothing.
 double time_step(const TrainerOptions& options, const PatchSource& source);

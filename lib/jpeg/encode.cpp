@@ -85,6 +85,7 @@ std::vector<std::uint8_t> encode_grey_jpeg(ConstPlane luma, const QuantizationTa
         jpeg_set_defaults(&codec);
         jpeg_add_quant_table(&codec, 0, steps.data(), 100, TRUE);
         codec.dct_method = JDCT_ISLOW;
+        codec.optimize_coding = TRUE;
         jpeg_start_compress(&codec, TRUE);
         while (codec.next_scanline < codec.image_height) {
             JSAMPROW row = const_cast<JSAMPROW>(luma.row(static_cast<int>(codec.next_scanline)));

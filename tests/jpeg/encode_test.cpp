@@ -51,8 +51,12 @@ TEST(EncodeGreyJpeg, StepOutOfRange) {
 TEST(EncodeGreyJpeg, BytesAreThoseOfLibjpeg) {
     for (const int quality : {1, 10, 50, 90, 100}) {
         const LumaImage picture = synthetic_picture(61, 47);
-        const JpegRecipe recipe{
-            .width = 61, .height = 47, .input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE, .quality = quality};
+        const JpegRecipe recipe{.width = 61,
+                                .height = 47,
+                                .input = JCS_GRAYSCALE,
+                                .stored = JCS_GRAYSCALE,
+                                .quality = quality,
+                                .optimized = true};
         EXPECT_EQ(encode_grey_jpeg(picture.view(), quality), libjpeg_compress(recipe, picture.samples))
             << "quality " << quality;
     }

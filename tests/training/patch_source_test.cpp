@@ -125,6 +125,14 @@ TEST(PrefetcherTest, GivesBatchesInOrderFromTheFirstIndex) {
         EXPECT_EQ(prefetcher.next().pristine, source->make_batch(index).pristine) << index;
 }
 
+TEST(PrefetcherTest, GivesEachProcessItsShare) {
+    const auto source = std::make_shared<DegradingPatchSource>(
+        std::vector<PictureSet>{{{draw_picture(64, 64, 1)}, 1.0}}, 2, 16, QualityDistribution{}, 1);
+    Prefetcher second_of_three(source, 7, 3);
+    for (const std::uint64_t index : {7, 10, 13})
+        EXPECT_EQ(second_of_three.next().pristine, source->make_batch(index).pristine) << index;
+}
+
 class FailingSource : public PatchSource {
   public:
     PatchBatch make_batch(std::uint64_t) const override {

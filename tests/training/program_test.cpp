@@ -5,57 +5,26 @@
 #include <jpegdeblock/model.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
-#include <vector>
 
-#include "../pipelines/command.h"
 #include "drawn_pictures.h"
 #include "pictures.h"
 #include "temporary_folder.h"
+#include "train_program.h"
 
 namespace jpegdeblock::training {
 namespace {
 
 using jpegdeblock_test::Ending;
 using jpegdeblock_test::launch;
-
-std::string program() {
-    return std::getenv("JPEGDEBLOCK_TRAIN_PROGRAM");
-}
-
-Ending run_program(const std::string& arguments) {
-    return jpegdeblock_test::run(program() + " " + arguments);
-}
-
-// Starts the program and goes on.
-pid_t start_program(const std::string& arguments) {
-    std::istringstream words(arguments);
-    std::vector<std::string> list = {program()};
-    for (std::string word; words >> word;) list.push_back(word);
-    std::vector<char*> pointers;
-    for (std::string& argument : list) pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
-    const pid_t child = fork();
-    if (child == 0) {
-        execv(pointers[0], pointers.data());
-        _exit(127);
-    }
-    return child;
-}
-
-bool wait_for(const std::string& file) {
-    for (int i = 0; i < 9000 && !std::filesystem::exists(file); ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return std::filesystem::exists(file);
-}
+using jpegdeblock_test::run_program;
+using jpegdeblock_test::start_program;
+using jpegdeblock_test::wait_for;
 
 class ProgramTest : public testing::Test {
   protected:
@@ -81,7 +50,7 @@ class ProgramTest : public testing::Test {
 };
 
 TEST_F(ProgramTest, BadArgumentsAreRefusedWithAReason) {
-    const Ending none = jpegdeblock_test::run(program());
+    const Ending none = run_program("");
     EXPECT_FALSE(none.success);
     const Ending absent = run_program("train --pictures " + folder_.file("absent") + " --output x --steps 1");
     EXPECT_FALSE(absent.success);
@@ -155,10 +124,17 @@ TEST_F(ProgramTest, TheElementRestoresAsEvaluateDoes) {
     const std::string model = folder_.file("m.safetensors");
     EXPECT_NE(run_program("inspect " + model).output.find("multiply-adds"), std::string::npos);
 
-    const Ending evaluated = run_program("evaluate " + model + " " + folder_.file("held-back") +
-                                         " --qualities 10,30,80 --threads 1 --save-pictures " +
-                                         folder_.file("out") + " --json " + folder_.file("figures.json"));
+    const Ending evaluated =
+        run_program("evaluate " + model + " " + folder_.file("held-back") +
+                    " --qualities 10,20,30,80 --threads 1 --save-pictures " + folder_.file("out") +
+                    " --json " + folder_.file("figures.json") + " --report " + folder_.file("report.html"));
     ASSERT_TRUE(evaluated.success) << evaluated;
+    EXPECT_NE(evaluated.output.find("BD-rate"), std::string::npos) << evaluated;
+    std::ifstream report(folder_.file("report.html"));
+    std::stringstream page;
+    page << report.rdbuf();
+    EXPECT_NE(page.str().find("cat.png"), std::string::npos);
+    EXPECT_NE(page.str().find("data:image/png;base64,"), std::string::npos);
     std::ifstream json(folder_.file("figures.json"));
     std::stringstream figures;
     figures << json.rdbuf();

@@ -2,24 +2,20 @@
 // Rendered screens as a user of jpegdeblock-train meets them.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
-#include "../pipelines/command.h"
 #include "drawn_pictures.h"
 #include "pictures.h"
 #include "screen_content.h"
 #include "temporary_folder.h"
+#include "train_program.h"
 
 namespace jpegdeblock::training {
 namespace {
 
 using jpegdeblock_test::Ending;
-
-Ending run_program(const std::string& arguments) {
-    return jpegdeblock_test::run(std::string(std::getenv("JPEGDEBLOCK_TRAIN_PROGRAM")) + " " + arguments);
-}
+using jpegdeblock_test::run_program;
 
 class RenderProgramTest : public testing::Test {
   protected:

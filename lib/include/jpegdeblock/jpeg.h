@@ -47,7 +47,8 @@ JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes, const std::stri
 LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes, IdctMethod method = IdctMethod::kIslow,
                            const std::string& name = "the JPEG");
 
-/// Writes `luma` as a grey baseline JPEG with libjpeg-turbo at an IJG quality (1..100), islow DCT.
+/// Writes `luma` as a grey baseline JPEG with libjpeg-turbo at an IJG quality (1..100): islow DCT, Huffman
+/// tables made for the picture.
 /// Errors: kInvalidArgument for a quality or size out of range (1..65500 pixels a side).
 std::vector<std::uint8_t> encode_grey_jpeg(ConstPlane luma, int quality);
 
