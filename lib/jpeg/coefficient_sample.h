@@ -3,28 +3,37 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <jpegdeblock/plane.h>
 
 namespace jpegdeblock {
 
-/// The DCT coefficients that estimation looks at, as indices into a table in row order: u + v = 1 .. 5.
-/// Higher ones are rarely other than zero; the lowest, the mean, is biased by decoders that truncate
-/// (libjpeg's ifast).
-constexpr std::size_t kSampledFrequencies = 20;
-constexpr std::array<std::size_t, kSampledFrequencies> kSampledFrequency = {
-    1, 8, 2, 9, 16, 3, 10, 17, 24, 4, 11, 18, 25, 32, 5, 12, 19, 26, 33, 40};
+/// The DCT coefficients that tell most, as indices into a table in row order: u + v = 1 .. 5. Higher ones are
+/// rarely other than zero.
+constexpr std::size_t kLowFrequencies = 20;
+constexpr std::array<std::size_t, kLowFrequencies> kLowFrequency = {1,  8,  2,  9,  16, 3,  10, 17, 24, 4,
+                                                                    11, 18, 25, 32, 5,  12, 19, 26, 33, 40};
 
 /// Coefficients of some blocks of a decoded plane.
 struct CoefficientSample {
-    /// Those that were not zero in the JPEG, for each frequency of kSampledFrequency.
-    std::array<std::vector<float>, kSampledFrequencies> coefficients;
-    int detailed_blocks = 0;  ///< Blocks that contributed.
+    /// Those that were not zero in the JPEG, for each coefficient in row order. Equal ones count once: the
+    /// errors of blocks with one or two coefficients repeat wherever such a block does.
+    std::array<std::vector<float>, 64> coefficients;
+    int detailed_blocks = 0;     ///< Blocks that contributed.
+    std::size_t low_values = 0;  ///< Values of the low frequencies in all.
 };
 
-/// Transforms whole blocks spread evenly over the plane, 1024 at most, without those that hold clipped
-/// samples (clipping moves their coefficients).
-CoefficientSample sample_coefficients(ConstPlane luma, GridOffset offset);
+/// Where sampling ends: whichever comes first.
+struct SampleSize {
+    int blocks = 1024;
+    std::size_t low_values = 4000;
+};
+
+/// Transforms whole blocks spread evenly over the plane, without those that hold clipped samples (clipping
+/// moves their coefficients). The mean and the high frequencies come from blocks with detail alone: in others
+/// all samples are rounded alike, which moves the mean by up to 4 and gives high frequencies that are none.
+CoefficientSample sample_coefficients(ConstPlane luma, GridOffset offset, const SampleSize& size);
 
 }  // namespace jpegdeblock

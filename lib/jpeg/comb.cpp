@@ -48,4 +48,8 @@ double ifast_step(int step, int coefficient) {
     return std::round(step * scale) / scale;
 }
 
+Comb comb_of(int step, int coefficient, Decoder decoder) {
+    return Comb(decoder == kFast ? ifast_step(step, coefficient) : step);
+}
+
 }  // namespace jpegdeblock

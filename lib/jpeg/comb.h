@@ -37,9 +37,15 @@ constexpr float kLeastEvidence = -4.0f;
 /// The sum over the values.
 float evidence(const Comb& comb, std::span<const float> values);
 
+/// How a decoder rounds the steps: as they are (libjpeg's islow and float), or as ifast_step says.
+enum Decoder { kAccurate, kFast, kDecoders };
+
 /// The step that libjpeg's fast integer transform (jidctfst.c; T.81 leaves the accuracy open) really uses at
 /// coefficient 8 * v + u: it multiplies step and scale factors of Arai, Agui and Nakajima's DCT and keeps two
 /// bits of fraction.
 double ifast_step(int step, int coefficient);
+
+/// Of a coefficient of the table at a decoder.
+Comb comb_of(int step, int coefficient, Decoder decoder);
 
 }  // namespace jpegdeblock

@@ -9,13 +9,12 @@
 namespace jpegdeblock {
 
 bool agrees_with_table(ConstPlane decoded, const QuantizationTable& table, GridOffset offset) {
-    const CoefficientSample sample = sample_coefficients(decoded, offset);
+    const CoefficientSample sample = sample_coefficients(decoded, offset, SampleSize());
     float accurate = 0, fast = 0;
-    for (std::size_t i = 0; i < kSampledFrequencies; ++i) {
-        const int step = table.step[kSampledFrequency[i]];
-        accurate += evidence(Comb(step), sample.coefficients[i]);
-        fast +=
-            evidence(Comb(ifast_step(step, static_cast<int>(kSampledFrequency[i]))), sample.coefficients[i]);
+    for (const std::size_t low : kLowFrequency) {
+        const auto coefficient = static_cast<int>(low);
+        accurate += evidence(comb_of(table.step[low], coefficient, kAccurate), sample.coefficients[low]);
+        fast += evidence(comb_of(table.step[low], coefficient, kFast), sample.coefficients[low]);
     }
     return std::max(accurate, fast) >= 0.0f;
 }

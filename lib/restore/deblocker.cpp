@@ -65,7 +65,7 @@ class Deblocker::Impl {
         : options(wanted), restorer(std::move(model), precision, workers), workers_(std::move(workers)) {}
 
     FrameReport process(ConstPlane decoded, Plane restored, const std::optional<QuantizationTable>& table,
-                        GridOffset offset, std::optional<RegionRestorer::Duration> time_left) {
+                        std::optional<GridOffset> offset, std::optional<RegionRestorer::Duration> time_left) {
         FrameReport report;
         if (options.strength > 0.0f) report = tables.select(decoded, offset, table, options.quality);
         const bool known = report.source != TableSource::kNone;
@@ -76,7 +76,7 @@ class Deblocker::Impl {
             return report;
         }
         const RestorationKey key = {
-            {decoded.width, decoded.height, offset}, report.table, strength, options.bounded && known};
+            {decoded.width, decoded.height, report.offset}, report.table, strength, options.bounded && known};
         restorer.use_coefficients(nullptr);
         frames.restore(restorer, key, decoded, restored, options.reuse_unchanged, time_left, report);
         return report;
@@ -88,7 +88,7 @@ class Deblocker::Impl {
         // Of a progressive JPEG chroma may come first. Without DC there is nothing that could be restored.
         const bool known = luma.state.missing_bits[0] != ScanState::kAbsent;
         const QuantizationTable table = effective_steps(luma.table, luma.state);
-        if (options.strength > 0.0f && known) report = tables.select(restored, {}, table, 0);
+        if (options.strength > 0.0f && known) report = tables.select(restored, GridOffset(), table, 0);
         const float strength = known ? options.strength * share_worth_adding(table) : 0.0f;
         report.changed = strength > 0.0f;
         if (!report.changed) {
@@ -152,9 +152,10 @@ const DeblockerOptions& Deblocker::options() const {
 }
 
 FrameReport Deblocker::process(ConstPlane decoded, Plane restored,
-                               const std::optional<QuantizationTable>& table, GridOffset offset,
+                               const std::optional<QuantizationTable>& table,
+                               std::optional<GridOffset> offset,
                                std::optional<std::chrono::nanoseconds> time_left) {
-    check_arguments(decoded, restored, table, offset);
+    check_arguments(decoded, restored, table, offset.value_or(GridOffset()));
     return impl_->process(decoded, restored, table, offset, time_left);
 }
 

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "restore/table_selector.h"
 
+#include <algorithm>
+
 #include "jpeg/ijg_tables.h"
 
 namespace jpegdeblock {
+namespace {
 
-FrameReport TableSelector::select(ConstPlane decoded, GridOffset offset,
+/// A table that holds is estimated anew after so many frames, from other blocks than those that were checked.
+constexpr int kFramesToTrust = 64;
+
+/// Attempts on a stream that is no decoded JPEG become as rare as this.
+constexpr int kLongestPause = 32;
+
+}  // namespace
+
+FrameReport TableSelector::select(ConstPlane decoded, std::optional<GridOffset> offset,
                                   const std::optional<QuantizationTable>& given, int assumed_quality) {
     FrameReport report;
+    report.offset = offset.value_or(GridOffset());
     if (given) {
         report.source = TableSource::kGiven;
         report.table = *given;
@@ -17,16 +29,64 @@ FrameReport TableSelector::select(ConstPlane decoded, GridOffset offset,
         report.table = ijg_luma_table(assumed_quality);
         report.quality = assumed_quality;
     } else {
-        // Every frame is looked at, as cameras change tables from frame to frame; it costs a fraction of a
-        // millisecond at any size.
-        const auto estimate = estimate_quantization(decoded, offset);
-        if (estimate) remembered_ = estimate;
-        if (!remembered_) return report;
-        report.source = estimate ? TableSource::kEstimated : TableSource::kRemembered;
-        report.table = remembered_->table;
-        report.quality = remembered_->quality;
+        report.source = look(decoded, offset);
+        if (report.source == TableSource::kNone) return report;
+        report.table = found_->estimate.table;
+        report.quality = found_->estimate.quality;
+        report.offset = found_->estimate.offset;
     }
     return report;
+}
+
+TableSource TableSelector::look(ConstPlane decoded, std::optional<GridOffset> offset) {
+    if (found_ && (!offset || *offset == found_->estimate.offset)) {
+        switch (found_->check.check(decoded)) {
+            case TableCheck::Result::kSilent:
+                if (const auto estimate = estimate_quantization(decoded, found_->estimate.offset)) {
+                    found_.emplace(Found{*estimate, TableCheck(*estimate, decoded)});
+                    return TableSource::kEstimated;
+                }
+                return TableSource::kRemembered;
+            case TableCheck::Result::kHolds:
+                if (++found_->frames < kFramesToTrust) return TableSource::kEstimated;
+                break;
+            case TableCheck::Result::kDoubtful:
+                break;
+        }
+        return estimate(decoded, offset);
+    }
+    if (pause_ > 0) {
+        if (has_detail(decoded)) --pause_;
+        return TableSource::kNone;
+    }
+    return estimate(decoded, offset);
+}
+
+TableSource TableSelector::estimate(ConstPlane decoded, std::optional<GridOffset> offset) {
+    std::optional<QuantizationEstimate> estimate;
+    if (offset) {
+        estimate = estimate_quantization(decoded, *offset);
+    } else {
+        if (found_) estimate = estimate_quantization(decoded, found_->estimate.offset);
+        if (!estimate) estimate = estimate_quantization_anywhere(decoded);
+    }
+    if (!estimate) {
+        found_.reset();
+        if (has_detail(decoded)) {
+            pause_ = next_pause_;
+            next_pause_ = std::min(2 * next_pause_, kLongestPause);
+        }
+        return TableSource::kNone;
+    }
+    next_pause_ = 1;
+    found_.emplace(Found{*estimate, TableCheck(*estimate, decoded)});
+    return TableSource::kEstimated;
+}
+
+void TableSelector::forget() {
+    found_.reset();
+    pause_ = 0;
+    next_pause_ = 1;
 }
 
 }  // namespace jpegdeblock

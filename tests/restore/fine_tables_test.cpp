@@ -94,9 +94,9 @@ TEST_P(DeblockerAtHighQuality, PlanesPassUnchanged) {
                       TableSource::kGiven, GetParam());
         EXPECT_EQ(restored_.samples, decoded_.samples);
         restored_ = decoded_;
-        expect_passed(
-            deblocker->process(restored_.view(), restored_.view(), ijg_luma_table(GetParam()), {3, 5}),
-            TableSource::kGiven, GetParam());
+        expect_passed(deblocker->process(restored_.view(), restored_.view(), ijg_luma_table(GetParam()),
+                                         GridOffset{3, 5}),
+                      TableSource::kGiven, GetParam());
         EXPECT_EQ(restored_.samples, decoded_.samples);
     }
 }

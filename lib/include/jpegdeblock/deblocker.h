@@ -42,6 +42,7 @@ struct FrameReport {
     TableSource source = TableSource::kNone;
     QuantizationTable table;  ///< Valid unless source is kNone.
     int quality = 0;          ///< The IJG quality whose table it is, 0 if it is none.
+    GridOffset offset;        ///< Where the grid was taken to lie.
     bool changed = false;     ///< false: output is a copy of the input (or what the JPEG decodes to).
 
     // Tiles are the 8x8 blocks of the JPEG grid. They add up to all of the plane's where `changed`.
@@ -70,8 +71,9 @@ class Deblocker {
     const DeblockerOptions& options() const;
 
     /// Restores `decoded` into `restored`, of equal size (else Error(kInvalidArgument)); both may be the same
-    /// memory. table: the true quantization table where known. offset: where the grid lies. Frames may change
-    /// in size from call to call; that allocates.
+    /// memory. table: the true quantization table where known. offset: where the grid lies; unless given, it
+    /// is found together with the table, or (0, 0) where that need not be found. Frames may change in size
+    /// from call to call; that allocates.
     ///
     /// Where no table can be found a network that needs one lets the frame pass unchanged; one that does
     /// without (dncnn) restores it all the same, unbounded.
@@ -86,7 +88,8 @@ class Deblocker {
     /// as decoded; it is caught up on with the next frames. The expectation comes from earlier frames, so
     /// that the first may take longer. Zero or less passes all that would have to be computed.
     FrameReport process(ConstPlane decoded, Plane restored,
-                        const std::optional<QuantizationTable>& table = std::nullopt, GridOffset offset = {},
+                        const std::optional<QuantizationTable>& table = std::nullopt,
+                        std::optional<GridOffset> offset = std::nullopt,
                         std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 
     /// Decodes and restores the luma of a JPEG that JpegReader read. restored: the component's top left part
