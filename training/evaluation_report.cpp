@@ -20,8 +20,9 @@ std::string percent(const std::optional<double>& share, int decimals = 1, bool w
     return share ? decimal(100 * *share, decimals, with_sign) + " %" : "–";
 }
 
-/// A gain, coloured by its sign.
+/// A gain, coloured by its sign; none where JPEG and restored picture are both perfect.
 std::string gain_text(double gain, int decimals) {
+    if (std::isnan(gain)) return decimal(gain, decimals);
     return std::string("<span class=\"") + (gain < 0 ? "worse" : "better") + "\">" +
            decimal(gain, decimals, true) + "</span>";
 }

@@ -85,6 +85,7 @@ std::string escape_html(const std::string& text) {
 }
 
 std::string decimal(double value, int decimals, bool with_sign) {
+    if (std::isnan(value)) return "–";
     if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
     char text[64];
     std::snprintf(text, sizeof text, with_sign ? "%+.*f" : "%.*f", decimals, value);

@@ -10,7 +10,8 @@ namespace jpegdeblock::training {
 /// Text with everything replaced that HTML would take for markup.
 std::string escape_html(const std::string& text);
 
-/// A number with so many decimals; signed: with a plus sign where it is not negative. "∞" for infinity.
+/// A number with so many decimals; signed: with a plus sign where it is not negative. "∞" for infinity, "–"
+/// for what is no number.
 std::string decimal(double value, int decimals, bool with_sign = false);
 
 /// A whole page without external resources, for light and dark display and any width. body: HTML.

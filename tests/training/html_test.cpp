@@ -28,6 +28,7 @@ TEST(DecimalTest, SignsAndInfinity) {
     EXPECT_EQ(decimal(1.25, 1, true), "+1.2");
     EXPECT_EQ(decimal(-0.5, 2), "-0.50");
     EXPECT_EQ(decimal(INFINITY, 2), "∞");
+    EXPECT_EQ(decimal(NAN, 2, true), "–");
 }
 
 TEST(HtmlPageTest, ReloadsOnlyWhereAsked) {
