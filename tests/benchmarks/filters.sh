@@ -46,7 +46,7 @@ quantsmooth() {
     mkdir "$work/frames"
     launch filesrc "location=$work/$1.avi" ! avidemux ! image/jpeg ! multifilesink "location=$work/frames/%04d.jpg"
     for frame in "$work"/frames/*.jpg; do
-        "$JPEGQS" $2 "$frame" "$work/smooth.jpg" >/dev/null
+        "$JPEGQS" $2 "$frame" "$work/smooth.jpg" >/dev/null 2>&1
         djpeg -grayscale -pnm "$work/smooth.jpg" | tail -c $((640 * 480))
     done >"$work/test.gray"
 }

@@ -64,7 +64,7 @@ class TorchNetwork {
         code.precision(9);
         code << "def forward(self, luma):\n  h = torch.pixel_unshuffle((luma - " << description_.input_offset
              << ") * " << description_.input_scale << ", " << description_.scale
-             << ").contiguous(memory_format=torch.channels_last)\n";
+             << ").contiguous(memory_format=" << static_cast<int>(at::MemoryFormat::ChannelsLast) << ")\n";
         if (phase_.defined()) module.register_parameter("phase", phase_, false);
         for (std::size_t i = 0; i < layers_.size(); ++i) {
             const std::string number = std::to_string(i);

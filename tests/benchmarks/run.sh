@@ -68,6 +68,7 @@ print_libtorch() {
         read -r width height <<<"$(size_of "$name")"
         read -r int8 unused <<<"$(engine_times "$name" int8 1)"
         read -r unused eager unused frozen <<<"$("$programs/libtorch_benchmark" "$name" "$width" "$height" "$threads" 2)"
+        [[ -n "$frozen" ]] || return 1
         read -r f32 unused <<<"$(engine_times "$name" f32 1)"
         awk -v name="$name" -v size="${width}x$height" -v e="$eager" -v f="$frozen" -v i="$int8" -v o="$f32" 'BEGIN {
             t = e < f ? e : f
