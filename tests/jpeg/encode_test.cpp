@@ -96,8 +96,12 @@ TEST(EncodeGreyJpeg, LargeFile) {
     std::mt19937 generator(1);
     LumaImage noise{512, 512, std::vector<std::uint8_t>(512 * 512)};
     for (std::uint8_t& sample : noise.samples) sample = static_cast<std::uint8_t>(generator());
-    const JpegRecipe recipe{
-        .width = 512, .height = 512, .input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE, .quality = 100, .optimized = true};
+    const JpegRecipe recipe{.width = 512,
+                            .height = 512,
+                            .input = JCS_GRAYSCALE,
+                            .stored = JCS_GRAYSCALE,
+                            .quality = 100,
+                            .optimized = true};
     const std::vector<std::uint8_t> jpeg = encode_grey_jpeg(noise.view(), 100);
     EXPECT_GT(jpeg.size(), 200000u);
     EXPECT_EQ(jpeg, libjpeg_compress(recipe, noise.samples));
