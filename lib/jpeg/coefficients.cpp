@@ -105,6 +105,7 @@ class JpegReader::Impl {
             jpeg_start_decompress(&codec);
             arrays_ = jpeg_read_coefficients(&codec);
         });
+        take_headers();
         tracker_.reset(codec.num_components);
         tracker_.begin_scan(codec, decompressor_->errors().damages);
         ended_ = false;
@@ -148,7 +149,7 @@ class JpegReader::Impl {
         if (!fatal_.empty()) set_damaged(fatal_);
         const JpegErrors& errors = decompressor_->errors();
         if (errors.damages > 0) set_damaged(errors.damage);
-        take_headers();
+        picture_.scans = tracker_.scans();
         for (std::size_t i = 0; i < picture_.components.size(); ++i) {
             take_table(i);
             take_rows(i);
@@ -170,12 +171,13 @@ class JpegReader::Impl {
             set_damaged("the file ends before its last scan");
     }
 
+    /// Before any scan: where damaged data look like a second frame header, libjpeg takes sizes and the
+    /// number of components from it before it refuses it.
     void take_headers() {
         const jpeg_decompress_struct& codec = decompressor_->codec();
         picture_.width = static_cast<int>(codec.image_width);
         picture_.height = static_cast<int>(codec.image_height);
         picture_.progressive = codec.progressive_mode;
-        picture_.scans = tracker_.scans();
         picture_.color_space = color_space_of(codec.jpeg_color_space);
         picture_.horizontal_sampling = codec.max_h_samp_factor;
         picture_.vertical_sampling = codec.max_v_samp_factor;
