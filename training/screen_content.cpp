@@ -4,13 +4,9 @@
 #include <jpegdeblock/error.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <iterator>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "screen_content_scenes.h"
 
@@ -141,35 +137,14 @@ RgbPicture render_screen(std::uint64_t seed, int width, int height) {
 }
 
 std::vector<LumaImage> render_screens(std::uint64_t first_seed, int count, int width, int height,
-                                      Component component, int threads,
-                                      const std::function<void(double)>& progress) {
-    if (threads <= 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    std::vector<std::vector<LumaImage>> screens(static_cast<std::size_t>(std::max(0, count)));
-    std::atomic<std::size_t> next = 0;
-    std::size_t done = 0;
-    std::exception_ptr failure;
-    std::mutex mutex;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < screens.size(); i = next++) {
-            try {
-                screens[i] = planes_of(render_screen(first_seed + i, width, height), component);
-                const std::lock_guard lock(mutex);
-                progress(static_cast<double>(++done) / static_cast<double>(screens.size()));
-            } catch (...) {
-                const std::lock_guard lock(mutex);
-                failure = std::current_exception();
-                next = screens.size();
-            }
-        }
-    };
-    {
-        std::vector<std::jthread> workers;
-        for (int i = 0; i < threads; ++i) workers.emplace_back(work);
-    }
-    if (failure) std::rethrow_exception(failure);
+                                      Component component, const std::function<void(double)>& progress) {
     std::vector<LumaImage> planes;
-    for (std::vector<LumaImage>& screen : screens)
+    for (int i = 0; i < count; ++i) {
+        const auto seed = first_seed + static_cast<std::uint64_t>(i);
+        std::vector<LumaImage> screen = planes_of(render_screen(seed, width, height), component);
         std::move(screen.begin(), screen.end(), std::back_inserter(planes));
+        progress(static_cast<double>(i + 1) / count);
+    }
     return planes;
 }
 

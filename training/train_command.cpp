@@ -86,9 +86,9 @@ std::vector<std::pair<Component, double>> components_of(const TrainArguments& ar
 std::vector<LumaImage> training_screens(const TrainArguments& arguments, Component component, int patch) {
     ProgressBar bar;
     const int side = component == Component::kHalvedChroma ? 2 * patch : patch;
-    std::vector<LumaImage> screens = render_screens(
-        0, arguments.screen_pictures, std::max(640, side), std::max(480, side), component,
-        arguments.trainer.threads, [&bar](double share) { bar.update(share, "rendering screens"); });
+    std::vector<LumaImage> screens =
+        render_screens(0, arguments.screen_pictures, std::max(640, side), std::max(480, side), component,
+                       [&bar](double share) { bar.update(share, "rendering screens"); });
     bar.interrupt();
     return screens;
 }
