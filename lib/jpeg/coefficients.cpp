@@ -231,7 +231,7 @@ class JpegReader::Impl {
         const int damages = decompressor_->errors().damages;
         ScanState& state = picture_.components[index].state;
         state = {};
-        if (!codec.progressive_mode) return;
+        if (!picture_.progressive) return;
         state = tracker_.state(static_cast<int>(index));
         const bool damaged = damages > 0 || !fatal_.empty();
         if (damaged && state.missing_bits[0] == ScanState::kAbsent && codec.coef_bits[index][0] >= 0)

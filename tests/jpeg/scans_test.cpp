@@ -288,6 +288,28 @@ TEST(DamagedScans, TellNothingAndNeitherDoTheirRefinements) {
     EXPECT_EQ(states_of(picture), expected) << picture.damage;
 }
 
+// libjpeg takes the kind, the size and the number of components of a second frame header before it refuses
+// it.
+TEST(DamagedScans, ASecondFrameHeaderChangesNothingOfTheFirst) {
+    for (const bool progressive : {false, true}) {
+        Bytes jpeg = compress({.width = 83, .height = 45, .progressive = progressive});
+        const std::uint8_t other_kind = progressive ? 0xC0 : 0xC2;
+        const Bytes header = {0xFF, other_kind, 0, 17, 8, 255, 255, 255, 255, 118};
+        // In the data of the last scan.
+        jpeg.insert(jpeg.end() - 40, header.begin(), header.end());
+        JpegReader reader;
+        const JpegPicture& picture = reader.read(jpeg);
+        EXPECT_TRUE(picture.damaged);
+        EXPECT_EQ(picture.progressive, progressive);
+        EXPECT_EQ(picture.width, 83);
+        EXPECT_EQ(picture.height, 45);
+        ASSERT_EQ(picture.components.size(), 3u);
+        // The last progressive scan is one of luma.
+        EXPECT_EQ(picture.components[0].state.complete(), !progressive);
+        EXPECT_TRUE(picture.components[1].state.complete());
+    }
+}
+
 TEST(DamagedScans, InPiecesAreTheSame) {
     const Bytes jpeg = compress({.width = 83, .height = 45, .progressive = true, .restart_interval = 3});
     JpegReader reader, in_pieces;
