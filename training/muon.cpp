@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "muon.h"
 
+#include <oneapi/dnnl/dnnl.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -14,15 +16,28 @@ bool is_matrix(const Tensor& parameter) {
     return parameter.dim() == 4 && parameter.size(0) == parameter.size(1) && parameter.size(0) > 1;
 }
 
+/// a * b, [rows, inner] by [inner, columns] or, transposed, [columns, inner]. By oneDNN, because the BLAS
+/// that LibTorch finds may be the reference implementation, which takes longer than the whole network.
+Tensor product(const Tensor& a, const Tensor& b, bool transposed) {
+    const int64_t rows = a.size(0), inner = a.size(1), columns = b.size(transposed ? 0 : 1);
+    Tensor result = torch::empty({rows, columns});
+    const auto status = dnnl::sgemm('N', transposed ? 'T' : 'N', rows, columns, inner, 1.0f,
+                                    a.data_ptr<float>(), inner, b.data_ptr<float>(),
+                                    transposed ? inner : columns, 0.0f, result.data_ptr<float>(), columns);
+    TORCH_CHECK(status == dnnl::status::success, "oneDNN cannot multiply matrices of ", rows, "x", inner, "x",
+                columns);
+    return result;
+}
+
 }  // namespace
 
 Tensor orthogonalize(const Tensor& matrix) {
     constexpr int kIterations = 5;
     constexpr double kA = 3.4445, kB = -4.7750, kC = 2.0315;  // Jordan et al.
-    Tensor x = matrix / (matrix.norm() + 1e-7);
+    Tensor x = (matrix / (matrix.norm() + 1e-7)).contiguous();
     for (int i = 0; i < kIterations; ++i) {
-        const Tensor square = torch::mm(x, x.t());
-        x = kA * x + torch::mm(kB * square + kC * torch::mm(square, square), x);
+        const Tensor square = product(x, x, true);
+        x = kA * x + product(kB * square + kC * product(square, square, false), x, false);
     }
     return x;
 }

@@ -85,8 +85,20 @@ Tensor Network::convolve(const Tensor& input, int layer, bool with_bias) const {
     const Tensor bias = with_bias ? parameter(layer_name(layer, "bias")) : Tensor();
     if (!bfloat16_) return torch::conv2d(input, weight, bias, 1, 1);
     return torch::conv2d(input.to(torch::kBFloat16), weight.to(torch::kBFloat16),
-                         with_bias ? bias.to(torch::kBFloat16) : bias, 1, 1)
-        .to(torch::kFloat);
+                         with_bias ? bias.to(torch::kBFloat16) : bias, 1, 1);
+}
+
+/// Adds the bias of each position within the 8x8 block.
+Tensor Network::add_phase_bias(const Tensor& input) const {
+    const Tensor bias = parameter("phase_bias").permute({1, 2, 0}).to(input.scalar_type());
+    const int64_t period = bias.size(0), channels = input.size(1), rows = input.size(2),
+                  columns = input.size(3);
+    // Channels-last tensors are contiguous in this order, so nothing but the addition touches memory.
+    const Tensor blocks =
+        input.permute({0, 2, 3, 1}).reshape({-1, rows / period, period, columns / period, period, channels});
+    return (blocks + bias.view({1, 1, period, 1, period, channels}))
+        .view({-1, rows, columns, channels})
+        .permute({0, 3, 1, 2});
 }
 
 Tensor Network::forward(const Tensor& luma, const Tensor& steps) const {
@@ -118,13 +130,7 @@ Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) co
     Tensor h = input;
     for (int layer = 0; layer < hidden; ++layer) {
         Tensor c = convolve(h, layer, false);
-        if (layer == 0 && description_.phase_bias) {
-            const int64_t period = 8 / description_.scale;
-            c = c + parameter("phase_bias")
-                        .unsqueeze(0)
-                        .repeat({1, 1, c.size(2) / period, c.size(3) / period})
-                        .contiguous(at::MemoryFormat::ChannelsLast);
-        }
+        if (layer == 0 && description_.phase_bias) c = add_phase_bias(c);
         const int interval = description_.skip_interval;
         const bool skips = interval > 0 && layer > 0 && layer % interval == 0;
         const Tensor gain = modulation[layer][0] + 1;
@@ -133,7 +139,7 @@ Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) co
                                    skips ? outputs[static_cast<std::size_t>(layer - interval)] : Tensor());
         outputs.push_back(h);
     }
-    return convolve(h, description_.depth - 1, true);
+    return convolve(h, description_.depth - 1, true).to(torch::kFloat);
 }
 
 Tensor Network::forward_plain(const Tensor& input) const {
@@ -143,12 +149,12 @@ Tensor Network::forward_plain(const Tensor& input) const {
         if (layer == description_.depth - 1) break;
         if (batch_norm_ && layer > 0)
             h = torch::batch_norm(
-                h, parameter(layer_name(layer, "norm.weight")), parameter(layer_name(layer, "norm.bias")),
-                parameter(layer_name(layer, "norm.mean")), parameter(layer_name(layer, "norm.variance")),
-                training_, 0.1, kNormEpsilon, false);
-        h = torch::relu(h);
+                h.to(torch::kFloat), parameter(layer_name(layer, "norm.weight")),
+                parameter(layer_name(layer, "norm.bias")), parameter(layer_name(layer, "norm.mean")),
+                parameter(layer_name(layer, "norm.variance")), training_, 0.1, kNormEpsilon, false);
+        h = torch::relu_(h);  // Neither convolution nor normalisation needs what it gave again.
     }
-    return h;
+    return h.to(torch::kFloat);
 }
 
 Model Network::export_model(const std::string& name, const std::map<std::string, std::string>& notes,

@@ -30,7 +30,7 @@ class Network {
     /// steps: [N, 64] f32, quantization steps in row order. Returns the residual in levels, [N, 1, H, W].
     torch::Tensor forward(const torch::Tensor& luma, const torch::Tensor& steps) const;
 
-    /// Convolutions in bfloat16 (inputs and weights rounded, sums in f32).
+    /// Activations and the convolutions' weights in bfloat16 (sums in f32).
     void set_bfloat16(bool enabled) { bfloat16_ = enabled; }
     /// Batch normalisation with statistics of the batch (true) or the running ones.
     void set_training(bool enabled) { training_ = enabled; }
@@ -59,6 +59,7 @@ class Network {
     void add_parameter(const std::string& name, torch::Tensor value);
     void add_buffer(const std::string& name, torch::Tensor value);
     torch::Tensor convolve(const torch::Tensor& input, int layer, bool with_bias) const;
+    torch::Tensor add_phase_bias(const torch::Tensor& input) const;
     torch::Tensor forward_conditioned(const torch::Tensor& input, const torch::Tensor& steps) const;
     torch::Tensor forward_plain(const torch::Tensor& input) const;
 

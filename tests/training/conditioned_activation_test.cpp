@@ -36,6 +36,37 @@ TEST_P(ConditionedActivationTest, EqualsThePlainOperatorsForwardAndBackward) {
         EXPECT_TRUE(torch::allclose(gradients[i], expected_gradients[i], 1e-4, 1e-4)) << "argument " << i;
 }
 
+TEST_P(ConditionedActivationTest, RoundsToBfloat16ButComputesInSingle) {
+    const auto [channels, with_skip] = GetParam();
+    torch::manual_seed(2);
+    const auto make = [&](std::vector<int64_t> shape, torch::ScalarType type) {
+        return torch::randn(shape).to(type).requires_grad_();
+    };
+    const std::vector<int64_t> image = {2, channels, 5, 7};
+    const torch::Tensor gain = make({2, channels}, torch::kFloat), shift = make({2, channels}, torch::kFloat);
+    const torch::Tensor input = make(image, torch::kBFloat16),
+                        weight = torch::randn(image).to(torch::kBFloat16);
+    const torch::Tensor skip = with_skip ? make(image, torch::kBFloat16) : torch::Tensor();
+    std::vector<torch::Tensor> arguments = {input, gain, shift};
+    if (with_skip) arguments.push_back(skip);
+
+    const torch::Tensor expected =
+        plain(input.to(torch::kFloat), gain, shift, with_skip ? skip.to(torch::kFloat) : skip);
+    const auto expected_gradients =
+        torch::autograd::grad({(expected * weight.to(torch::kFloat)).sum()}, arguments);
+    const torch::Tensor actual = conditioned_activation(input, gain, shift, skip);
+    const auto gradients = torch::autograd::grad({(actual * weight).sum()}, arguments);
+
+    EXPECT_EQ(actual.scalar_type(), torch::kBFloat16);
+    EXPECT_TRUE(torch::allclose(actual.to(torch::kFloat), expected, 1e-2, 1e-3));
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        EXPECT_EQ(gradients[i].scalar_type(), arguments[i].scalar_type()) << "argument " << i;
+        EXPECT_TRUE(torch::allclose(gradients[i].to(torch::kFloat), expected_gradients[i].to(torch::kFloat),
+                                    1e-2, 1e-3))
+            << "argument " << i;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Channels, ConditionedActivationTest,
                          testing::Combine(testing::Values(1, 3, 16, 33), testing::Bool()));
 
