@@ -6,14 +6,16 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 namespace jpegdeblock::training {
 namespace {
 
 using torch::Tensor;
 
-bool is_matrix(const Tensor& parameter) {
-    return parameter.dim() == 4 && parameter.size(0) == parameter.size(1) && parameter.size(0) > 1;
+std::vector<Tensor> joined(std::vector<Tensor> first, const std::vector<Tensor>& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
 }
 
 /// a * b, [rows, inner] by [inner, columns] or, transposed, [columns, inner]. By oneDNN, because the BLAS
@@ -42,18 +44,19 @@ Tensor orthogonalize(const Tensor& matrix) {
     return x;
 }
 
-Muon::Muon(const std::vector<Tensor>& parameters, double learning_rate, double momentum)
-    : Adam(parameters, torch::optim::AdamOptions(learning_rate)), momentum_(momentum) {}
+Muon::Muon(std::vector<Tensor> matrices, const std::vector<Tensor>& others, double learning_rate,
+           double momentum)
+    : Adam(joined(matrices, others), torch::optim::AdamOptions(learning_rate)),
+      matrices_(std::move(matrices)),
+      momentum_(momentum) {}
 
 Tensor Muon::step(LossClosure closure) {
     torch::NoGradGuard no_gradient;
-    for (auto& group : param_groups()) {
-        const double learning_rate = group.options().get_lr();
-        for (Tensor& parameter : group.params()) {
-            if (!is_matrix(parameter) || !parameter.grad().defined()) continue;
-            step_matrix(parameter, learning_rate);
-            parameter.mutable_grad() = Tensor();  // Adam passes over it.
-        }
+    const double learning_rate = param_groups()[0].options().get_lr();
+    for (Tensor& matrix : matrices_) {
+        if (!matrix.grad().defined()) continue;
+        step_matrix(matrix, learning_rate);
+        matrix.mutable_grad() = Tensor();  // Adam passes over it.
     }
     return Adam::step(std::move(closure));
 }

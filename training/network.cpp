@@ -5,6 +5,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "conditioned_activation.h"
@@ -27,6 +28,26 @@ const Tensor& find(const NamedTensors& tensors, const std::string& name) {
     throw Error(ErrorCode::kInvalidArgument, "the network has no tensor '" + name + "'");
 }
 
+bool contains(const NamedTensors& tensors, const std::string& name) {
+    return std::any_of(tensors.begin(), tensors.end(),
+                       [&](const auto& tensor) { return tensor.first == name; });
+}
+
+/// The weight of a layer among `parameters`, with that of the linear block beside it, if there is one.
+Tensor whole_weight(const NamedTensors& parameters, int layer) {
+    const Tensor& weight = find(parameters, layer_name(layer, "weight"));
+    if (!contains(parameters, layer_name(layer, "expand"))) return weight;
+    return weight + torch::mm(find(parameters, layer_name(layer, "project")),
+                              find(parameters, layer_name(layer, "expand")))
+                        .view(weight.sizes());
+}
+
+/// Whether training alone knows the parameter.
+bool collapses(const std::string& name) {
+    return name.ends_with(".expand") || name.ends_with(".project") ||
+           name.find(".norm.") != std::string::npos;
+}
+
 }  // namespace
 
 Tensor low_frequency_steps(const Tensor& steps) {
@@ -34,7 +55,7 @@ Tensor low_frequency_steps(const Tensor& steps) {
     return steps.index_select(1, kIndices).mean(1);
 }
 
-Network::Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed)
+Network::Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion)
     : description_(description), batch_norm_(batch_norm) {
     auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
     const auto normal = [&](std::vector<int64_t> shape, double deviation) {
@@ -43,9 +64,18 @@ Network::Network(const NetworkDescription& description, bool batch_norm, std::ui
     for (int layer = 0; layer < description.depth; ++layer) {
         const int in = input_channels(description, layer), out = output_channels(description, layer);
         const bool last = layer == description.depth - 1;
-        const double deviation = std::sqrt(2.0 / (9.0 * in)) * (last ? 0.01 : 1.0);
+        const bool expanded = expansion > 0 && layer > 0 && !last;
+        // Weight and block beside it share the variance.
+        const double share = last ? 0.01 : expanded ? std::sqrt(0.5) : 1.0;
+        const double deviation = std::sqrt(2.0 / (9.0 * in)) * share;
         add_parameter(layer_name(layer, "weight"),
                       normal({out, in, 3, 3}, deviation).contiguous(at::MemoryFormat::ChannelsLast));
+        if (expanded) {
+            add_parameter(layer_name(layer, "expand"),
+                          normal({expansion, in * 9}, std::sqrt(1.0 / (9.0 * in))));
+            add_parameter(layer_name(layer, "project"),
+                          normal({out, expansion}, std::sqrt(2.0 / expansion) * share));
+        }
         add_parameter(layer_name(layer, "bias"), torch::zeros({out}));
         if (batch_norm && layer > 0 && !last) {
             add_parameter(layer_name(layer, "norm.weight"), torch::ones({out}));
@@ -81,7 +111,7 @@ void Network::add_buffer(const std::string& name, Tensor value) {
 }
 
 Tensor Network::convolve(const Tensor& input, int layer, bool with_bias) const {
-    const Tensor weight = parameter(layer_name(layer, "weight"));
+    const Tensor weight = whole_weight(parameters_, layer);
     const Tensor bias = with_bias ? parameter(layer_name(layer, "bias")) : Tensor();
     if (!bfloat16_) return torch::conv2d(input, weight, bias, 1, 1);
     return torch::conv2d(input.to(torch::kBFloat16), weight.to(torch::kBFloat16),
@@ -164,7 +194,9 @@ Model Network::export_model(const std::string& name, const std::map<std::string,
     model.notes = notes;
     model.network = description_;
     for (const auto& [key, value] : parameters)
-        if (key.find(".norm.") == std::string::npos) model.tensors[key] = to_library_tensor(value);
+        if (!collapses(key)) model.tensors[key] = to_library_tensor(value);
+    for (int layer = 0; layer < description_.depth; ++layer)
+        model.tensors[layer_name(layer, "weight")] = to_library_tensor(whole_weight(parameters, layer));
     if (!batch_norm_) return model;
     for (int layer = 1; layer < description_.depth - 1; ++layer) {
         const Tensor factor = find(parameters, layer_name(layer, "norm.weight")) /
@@ -188,7 +220,11 @@ void Network::load(const Model& model) {
         throw Error(ErrorCode::kInvalidArgument,
                     "model '" + model.name + "' does not have the shape of the network to be trained");
     torch::NoGradGuard no_gradient;
-    for (const auto& [name, value] : parameters_) value.copy_(to_torch_tensor(model.tensor(name)));
+    for (const auto& [name, value] : parameters_)
+        if (!collapses(name))
+            value.copy_(to_torch_tensor(model.tensor(name)));
+        else if (name.ends_with(".project"))
+            value.zero_();
 }
 
 }  // namespace jpegdeblock::training

@@ -24,7 +24,11 @@ class Network {
   public:
     /// Weights after He et al. (ICCV 2015), from `seed`; the last layer starts at a hundredth of that, so
     /// that the first residuals are small.
-    Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed);
+    /// expansion: while training, the weight of each layer but the first and the last is layers.L.weight +
+    /// layers.L.project [out, expansion] * layers.L.expand [expansion, in * 9]: a wider linear block beside
+    /// it, as in SESR (Bhardwaj et al., MLSys 2022), which learns better and is one 3x3 convolution again on
+    /// export. 0: none.
+    Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion = 0);
 
     /// luma: [N, 1, H, W] f32 in levels, H and W multiples of 8 with the grid at (0, 0).
     /// steps: [N, 64] f32, quantization steps in row order. Returns the residual in levels, [N, 1, H, W].
@@ -50,8 +54,9 @@ class Network {
         return export_model(name, notes, parameters_, buffers_);
     }
 
-    /// Takes the weights of a model of the same description. Throws Error(kInvalidArgument) otherwise, and
-    /// for networks with batch normalisation, which a folded model cannot restore.
+    /// Takes the weights of a model of the same description; linear blocks beside them start at nothing.
+    /// Throws Error(kInvalidArgument) otherwise, and for networks with batch normalisation, which a folded
+    /// model cannot restore.
     void load(const Model& model);
 
   private:

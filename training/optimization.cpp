@@ -12,14 +12,26 @@ std::vector<torch::Tensor> values(const NamedTensors& tensors) {
     return result;
 }
 
+// Convolutions from hidden layer to hidden layer, and the wide factors of the blocks beside them.
+bool is_hidden_matrix(const std::string& name, const torch::Tensor& value) {
+    return (value.dim() == 4 && value.size(0) == value.size(1) && value.size(0) > 1) ||
+           name.ends_with(".expand");
+}
+
+std::unique_ptr<Muon> make_muon(const Recipe& recipe, const Network& network) {
+    std::vector<torch::Tensor> matrices, others;
+    for (const auto& [name, value] : network.parameters())
+        (is_hidden_matrix(name, value) ? matrices : others).push_back(value);
+    return std::make_unique<Muon>(std::move(matrices), others, recipe.learning_rate, recipe.momentum);
+}
+
 }  // namespace
 
 std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Recipe& recipe, const Network& network) {
     if (recipe.optimizer == OptimizerKind::kAdam)
         return std::make_unique<torch::optim::Adam>(values(network.parameters()),
                                                     torch::optim::AdamOptions(recipe.learning_rate));
-    if (recipe.optimizer == OptimizerKind::kMuon)
-        return std::make_unique<Muon>(values(network.parameters()), recipe.learning_rate, recipe.momentum);
+    if (recipe.optimizer == OptimizerKind::kMuon) return make_muon(recipe, network);
     std::vector<torch::Tensor> decayed, others;
     for (const auto& [name, value] : network.parameters())
         (value.dim() == 4 ? decayed : others).push_back(value);

@@ -309,6 +309,13 @@ void add_train_command(CLI::App& program) {
         ->add_flag("--no-phase-bias", arguments->no_phase_bias,
                    "grid: no bias for each position in the block")
         ->group("Network");
+    command
+        ->add_option("--expand", options.expansion,
+                     "Train with a linear block of so many channels beside each hidden layer, which the "
+                     "model that is written has folded in: small networks learn more so, at no cost later")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str()
+        ->group("Network");
     command->add_flag("--no-batch-norm", arguments->no_batch_norm, "dncnn: train without batch normalisation")
         ->group("Network");
 

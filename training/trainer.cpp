@@ -58,6 +58,7 @@ std::string describe_settings(const TrainerOptions& options) {
     if (options.recipe.loss == LossKind::kHalfSquared) text << " half-squared loss";
     if (n.range == LumaRange::kLimited) text << " limited range";
     if (options.chroma) text << " chroma";
+    if (options.expansion > 0) text << " expansion " << options.expansion;
     return text.str();
 }
 
@@ -69,7 +70,7 @@ class Training {
           workers_(workers),
           validation_(validation),
           settings_(describe_settings(options)),
-          network_(options.network, options.batch_norm, options.seed),
+          network_(options.network, options.batch_norm, options.seed, options.expansion),
           average_(copy_of(network_.parameters())),
           optimizer_(make_optimizer(options.recipe, network_)) {}
 

@@ -28,7 +28,7 @@ TEST(MuonTest, FindsTheMinimumOfMatricesAndOthers) {
     torch::manual_seed(2);
     torch::Tensor hidden = torch::randn({4, 4, 3, 3}).requires_grad_(),
                   bias = torch::randn({4}).requires_grad_();
-    Muon optimizer({hidden, bias}, 0.1, 0.9);
+    Muon optimizer({hidden}, {bias}, 0.1, 0.9);
     for (int i = 0; i < 400; ++i) {
         static_cast<torch::optim::AdamOptions&>(optimizer.param_groups()[0].options())
             .set_lr(0.1 * (1 - i / 400.0));
@@ -45,7 +45,7 @@ TEST(MuonTest, SavedStateContinuesAlike) {
     torch::Tensor first = torch::randn({4, 4, 3, 3}), second = first.clone();
     first.requires_grad_();
     second.requires_grad_();
-    Muon one({first}, 0.01, 0.9), other({second}, 0.01, 0.9);
+    Muon one({first}, {}, 0.01, 0.9), other({second}, {}, 0.01, 0.9);
     const auto step = [](Muon& optimizer, torch::Tensor& weight) {
         optimizer.zero_grad();
         weight.pow(4).sum().backward();

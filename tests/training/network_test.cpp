@@ -53,6 +53,21 @@ TEST(NetworkTest, GridNetworkEqualsTheEngine) {
     }
 }
 
+TEST(NetworkTest, LinearBlocksAreFoldedIntoTheModel) {
+    NetworkDescription description;
+    description.channels = 8;
+    description.depth = 5;
+    Network network(description, false, 1, 24);
+    disturb(network);
+    const Model model = network.export_model("test", {});
+    EXPECT_EQ(model.tensors.count("layers.1.expand") + model.tensors.count("layers.1.project"), 0u);
+    EXPECT_LT(worst_difference(network, model), 5e-3f);
+
+    Network other(description, false, 2, 24);
+    other.load(model);
+    EXPECT_LT(worst_difference(other, model), 5e-3f);
+}
+
 TEST(NetworkTest, UnconditionedGridNetworkEqualsTheEngine) {
     NetworkDescription description;
     description.channels = 8;
