@@ -5,8 +5,6 @@
 #include <cmath>
 #include <utility>
 
-#include <jpegdeblock/estimation.h>
-
 #include "debug.h"
 
 namespace jpegdeblock_plugin {
@@ -15,6 +13,7 @@ namespace {
 using jpegdeblock::Deblocker;
 using jpegdeblock::DeblockerOptions;
 using jpegdeblock::FrameReport;
+using jpegdeblock::GridOffset;
 using jpegdeblock::Plane;
 using jpegdeblock::Precision;
 using jpegdeblock::QuantizationTable;
@@ -39,6 +38,10 @@ std::optional<QuantizationTable> chroma_table_of_field(const std::optional<Table
         return meta->chroma_tables[index][component - 1];
     }
     return luma.quality > 0 ? std::optional(jpegdeblock::ijg_chroma_table(luma.quality)) : std::nullopt;
+}
+
+ChromaSampling chroma_sampling(const GstVideoInfo& info) {
+    return {1 << GST_VIDEO_FORMAT_INFO_W_SUB(info.finfo, 1), 1 << GST_VIDEO_FORMAT_INFO_H_SUB(info.finfo, 1)};
 }
 
 std::string advice_on_model(Preset preset, const std::string& path) {
@@ -219,6 +222,7 @@ std::optional<Failure> Restoration::follow_stream(const jpegdeblock::StreamSpeed
 void Restoration::forget_stream() noexcept {
     luma_.forget_stream();
     chroma_.forget_stream();
+    chroma_offset_ = {};
 }
 
 bool Restoration::is_idle(const Settings& settings) noexcept {
@@ -226,7 +230,7 @@ bool Restoration::is_idle(const Settings& settings) noexcept {
 }
 
 FrameReport Restoration::restore_plane(Deblocker& deblocker, const SampleView& view, double compare,
-                                       const std::optional<QuantizationTable>& table, bool certain,
+                                       const PlaneKnowledge& knowledge,
                                        std::optional<std::chrono::nanoseconds> time_left) {
     const int first_column = first_column_of(view.width, compare);
     const std::optional<Plane> direct = as_plane(view);
@@ -235,11 +239,16 @@ FrameReport Restoration::restore_plane(Deblocker& deblocker, const SampleView& v
     if (!direct) {
         read_samples(view, decoded);
     }
-    if (!certain && table && !jpegdeblock::agrees_with_table(decoded, *table)) {
-        return {};
+    std::optional<GridOffset> offset;
+    if (knowledge.table && knowledge.expected) {
+        offset = find_chroma_grid(decoded, *knowledge.table, knowledge.luma_offset, *knowledge.expected,
+                                  chroma_offset_);
+        if (!offset) {
+            return {};
+        }
     }
     const Plane restored = in_place ? *direct : plane_in(restored_, view);
-    const FrameReport report = deblocker.process(decoded, restored, table, {}, time_left);
+    const FrameReport report = deblocker.process(decoded, restored, knowledge.table, offset, time_left);
     if (report.changed && !in_place) {
         write_samples(view, decoded, restored, first_column);
     }
@@ -256,20 +265,25 @@ FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional
     const SampleView luma = part(luma_of_frame(frame));
     if (luma.height > 0 && !(meta && meta->restored)) {
         report = restore_plane(luma_.at(0, index, options_), luma, settings.compare,
-                               table_of_field(meta, index), true, limit.left(share));
+                               {.table = table_of_field(meta, index), .expected = {}, .luma_offset = {}},
+                               limit.left(share));
     }
     if (!chroma_ || !has_planar_chroma(frame.info) || (meta && meta->chroma_restored)) {
         return report;
     }
-    // Where the table is a guess, chroma may have been scaled since it was decoded.
+    // Where the table is a guess, chroma may have been scaled since it was decoded, or cropped.
     const bool certain =
         report.source == jpegdeblock::TableSource::kQuality || (meta && !meta->chroma_tables.empty());
+    const std::optional<ChromaSampling> expected =
+        certain ? std::nullopt : std::optional(chroma_sampling(frame.info));
     for (int component = 1; component <= 2; ++component) {
         const SampleView view = part(chroma_of_frame(frame, component));
         const std::optional<QuantizationTable> table = chroma_table_of_field(meta, index, component, report);
         if (view.height > 0 && table) {
-            add_chroma(report, restore_plane(chroma_.at(component, index, options_), view, settings.compare,
-                                             table, certain, limit.left(share)));
+            add_chroma(report,
+                       restore_plane(chroma_.at(component, index, options_), view, settings.compare,
+                                     {.table = table, .expected = expected, .luma_offset = report.offset},
+                                     limit.left(share)));
         }
     }
     return report;

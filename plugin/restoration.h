@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "chroma_grid.h"
 #include "failure.h"
 #include "sample_access.h"
 #include "settings.h"
@@ -89,11 +90,16 @@ class Restoration {
     std::optional<Failure> use(const Choice& choice, Stage stage) noexcept;
     std::optional<Failure> use(Planes planes, Stage stage) noexcept;
     bool is_automatic() const { return asked_.preset == Preset::kAuto && asked_.path.empty(); }
-    /// certain: that the table, where there is one, is the plane's.
+    /// What is known of a plane before it is looked at.
+    struct PlaneKnowledge {
+        std::optional<jpegdeblock::QuantizationTable> table;
+        /// Set where table and grid are only what luma's let expect, so that they must be looked for.
+        std::optional<ChromaSampling> expected;
+        jpegdeblock::GridOffset luma_offset;
+    };
     jpegdeblock::FrameReport restore_plane(jpegdeblock::Deblocker& deblocker, const SampleView& view,
-                                           double compare,
-                                           const std::optional<jpegdeblock::QuantizationTable>& table,
-                                           bool certain, std::optional<std::chrono::nanoseconds> time_left);
+                                           double compare, const PlaneKnowledge& knowledge,
+                                           std::optional<std::chrono::nanoseconds> time_left);
     /// field: nothing for a frame that has none.
     jpegdeblock::FrameReport restore_field(const GstVideoFrame& frame, std::optional<int> field,
                                            const Settings& settings, const std::optional<TableMeta>& meta,
@@ -110,7 +116,8 @@ class Restoration {
     StreamDeblockers luma_;
     StreamDeblockers chroma_;  ///< None: chroma stays as it is.
     jpegdeblock::DeblockerOptions options_;
-    std::vector<std::uint8_t> decoded_;   ///< A plane taken out of a packed format.
+    jpegdeblock::GridOffset chroma_offset_;  ///< Where chroma's grid was found last.
+    std::vector<std::uint8_t> decoded_;      ///< A plane taken out of a packed format.
     std::vector<std::uint8_t> restored_;  ///< A plane on its way back to where it cannot be written directly.
     Statistics statistics_;
 };

@@ -56,12 +56,14 @@ nlohmann::json to_json(const std::vector<QualityResult>& results, const Evaluate
                                 {"bits_per_pixel", picture.bits_per_pixel},
                                 {"jpeg", to_json(picture.jpeg)},
                                 {"restored", to_json(picture.restored)},
-                                {"found_quality", picture.found_quality}});
+                                {"found_quality", picture.found_quality},
+                                {"table_exact", picture.table_exact}});
         rows.push_back({{"quality", result.quality},
                         {"bits_per_pixel", result.mean_bits_per_pixel()},
                         {"jpeg", to_json(result.mean_jpeg())},
                         {"restored", to_json(result.mean_restored())},
                         {"pictures_worse", result.pictures_worse()},
+                        {"tables_exact", result.tables_exact()},
                         {"bytes_saved", to_json(saved_share(curves, i))},
                         {"pictures", pictures}});
     }
@@ -84,6 +86,19 @@ void print_table(const std::vector<QualityResult>& results) {
                     restored.psnr - jpeg.psnr, jpeg.psnr_b, restored.psnr_b, restored.psnr_b - jpeg.psnr_b,
                     jpeg.ssim, restored.ssim, restored.ssim - jpeg.ssim, result.pictures_worse());
     }
+}
+
+/// How often the table was found in the pixels as it was.
+void print_found_tables(const std::vector<QualityResult>& results) {
+    int exact = 0;
+    std::size_t pictures = 0;
+    std::printf("quantization tables found exactly, of %zu:", results.front().pictures.size());
+    for (const QualityResult& result : results) {
+        std::printf(" %d (quality %d)", result.tables_exact(), result.quality);
+        exact += result.tables_exact();
+        pictures += result.pictures.size();
+    }
+    std::printf("; %.1f %% of all\n", 100.0 * exact / static_cast<double>(pictures));
 }
 
 void print_saving(const std::vector<QualityResult>& results) {
@@ -170,6 +185,7 @@ void run(EvaluateArguments& arguments) {
     bar.interrupt();
     std::printf("%zu %s, means\n", pictures.size(), options.chroma ? "planes of chroma" : "pictures, luma");
     print_table(results);
+    if (options.estimate_table) print_found_tables(results);
     print_saving(results);
     if (!arguments.json.empty()) write_text_file(arguments.json, to_json(results, arguments).dump(1) + '\n');
     if (arguments.report.empty()) return;

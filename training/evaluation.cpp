@@ -48,6 +48,11 @@ int QualityResult::pictures_worse() const {
     }));
 }
 
+int QualityResult::tables_exact() const {
+    return static_cast<int>(std::count_if(pictures.begin(), pictures.end(),
+                                          [](const PictureResult& picture) { return picture.table_exact; }));
+}
+
 std::vector<NamedPicture> load_for_evaluation(const std::string& path, const std::string& name, bool chroma) {
     if (!chroma) return {{name, load_luma(path)}};
     std::vector<LumaImage> planes = load_planes(path, Component::kHalvedChroma);
@@ -73,9 +78,10 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
             const LumaImage decoded = decode_jpeg_luma(jpeg, options.idct, picture.name);
             LumaImage restored = decoded;
             deblocker.reset();
-            std::optional<QuantizationTable> table;
-            if (!options.estimate_table) table = read_jpeg_header(jpeg, picture.name).luma_table;
-            const FrameReport report = deblocker.process(decoded.view(), restored.view(), table);
+            const QuantizationTable table = read_jpeg_header(jpeg, picture.name).luma_table;
+            const FrameReport report =
+                deblocker.process(decoded.view(), restored.view(),
+                                  options.estimate_table ? std::nullopt : std::optional(table));
             PictureResult& row = result.pictures.emplace_back();
             row.name = picture.name;
             row.bits_per_pixel = 8.0 * static_cast<double>(jpeg.size()) /
@@ -83,6 +89,8 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
             row.jpeg = measure(picture.luma.view(), decoded.view());
             row.restored = measure(picture.luma.view(), restored.view());
             row.found_quality = report.source == TableSource::kNone ? 0 : report.quality;
+            row.table_exact =
+                report.source != TableSource::kNone && report.table == table && report.offset == GridOffset();
             if (keep) keep({picture.name, quality, jpeg, restored});
             if (progress) progress(++done, total);
         }

@@ -25,6 +25,8 @@ struct PictureResult {
     double bits_per_pixel = 0;  ///< Of the grey JPEG file, for each sample of the plane.
     Quality jpeg, restored;
     int found_quality = 0;  ///< What the restoration took the JPEG's quality for; 0: none.
+    /// Whether it restored by the JPEG's own quantization table and grid, all 64 steps of it.
+    bool table_exact = false;
 };
 
 /// All pictures at one JPEG quality.
@@ -38,6 +40,8 @@ struct QualityResult {
     double mean_bits_per_pixel() const;
     /// Pictures whose restored PSNR is below their JPEG's.
     int pictures_worse() const;
+    /// Pictures with table_exact.
+    int tables_exact() const;
 };
 
 struct EvaluationOptions {

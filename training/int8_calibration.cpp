@@ -10,25 +10,9 @@ namespace {
 
 using torch::Tensor;
 
-Tensor weight_scales(const Model& model, const std::vector<CalibrationBatch>& batches, int layer) {
-    const NetworkDescription& network = model.network;
-    const Tensor largest =
-        to_torch_tensor(model.tensor("layers." + std::to_string(layer) + ".weight")).abs().amax({1, 2, 3});
-    Tensor gain = torch::ones_like(largest);
-    if (layer < network.depth - 1) {
-        gain = torch::zeros_like(largest);
-        for (const CalibrationBatch& batch : batches) {
-            const Conditioning conditioning = evaluate_conditioning(model, batch.table);
-            for (int c = 0; c < network.channels; ++c) {
-                float& value = gain.data_ptr<float>()[c];
-                value = std::max(
-                    value,
-                    std::abs(conditioning.gain[static_cast<std::size_t>(layer * network.channels + c)]));
-            }
-        }
-    }
-    // A channel without weights still needs a scale above zero.
-    return torch::clamp_min(largest * gain / 127, 1e-12);
+Tensor weight_scales(const Model& model, int layer) {
+    const Tensor weight = to_torch_tensor(model.tensor("layers." + std::to_string(layer) + ".weight"));
+    return int8_weight_scales(weight);
 }
 
 std::vector<double> largest_activations(const Model& model, const std::vector<CalibrationBatch>& batches) {
@@ -85,7 +69,7 @@ Int8Parameters calibrate_int8(const Model& model, const std::vector<CalibrationB
     const int depth = model.network.depth;
     Int8Parameters parameters;
     for (int layer = 0; layer < depth; ++layer) {
-        parameters.weight_scale.push_back(weight_scales(model, batches, layer));
+        parameters.weight_scale.push_back(weight_scales(model, layer));
         parameters.bias_correction.push_back(torch::zeros({output_channels(model.network, layer)}));
     }
     const std::vector<Tensor> residuals = exact_residuals(model, batches);

@@ -18,7 +18,7 @@ struct CalibrationBatch {
 };
 
 /// Finds the int8 form of a model on compressed training patches:
-/// - weight scales: the largest |gain * weight| of each channel over the batches' tables is 127;
+/// - weight scales: int8_weight_scales;
 /// - activation scales: layer by layer, the share of the largest activation at which to clip that gives the
 /// smallest squared
 ///   error of the residual (all other layers as found so far);

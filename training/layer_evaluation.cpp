@@ -33,6 +33,10 @@ Tensor tiled_phase(const Model& model, const Tensor& like) {
 
 }  // namespace
 
+Tensor int8_weight_scales(const Tensor& weight) {
+    return torch::clamp_min(weight.abs().amax({1, 2, 3}) / 127, 1e-12);
+}
+
 Int8Parameters int8_parameters(const Model& model) {
     Int8Parameters parameters;
     for (int layer = 0; layer < model.network.depth; ++layer) {
@@ -74,12 +78,6 @@ Tensor evaluate_layers(const Model& model, const QuantizationTable& table, const
         const bool last = layer == network.depth - 1;
         Tensor weight = tensor_of(model, layer_name(layer, "weight"));
         Tensor bias = tensor_of(model, layer_name(layer, "bias"));
-        Tensor gain;
-        if (!last) {
-            gain = row_of(conditioning.gain, layer, network.channels);
-            weight = weight * gain.view({-1, 1, 1, 1});
-            bias = bias + row_of(conditioning.shift, layer, network.channels);
-        }
         Tensor factor = torch::full({1}, input_scale);
         if (int8 != nullptr) {
             const Tensor& scale = int8->weight_scale[at];
@@ -87,9 +85,13 @@ Tensor evaluate_layers(const Model& model, const QuantizationTable& table, const
             factor = scale * input_scale;
             bias = bias + int8->bias_correction[at];
         }
-        Tensor value = torch::conv2d(input, weight, {}, 1, 1) * per_channel(factor) + per_channel(bias);
-        if (layer == 0 && network.phase_bias && !last)
-            value = value + tiled_phase(model, value) * per_channel(gain);
+        Tensor value = torch::conv2d(input, weight, {}, 1, 1) * per_channel(factor);
+        if (layer == 0 && network.phase_bias && !last) value = value + tiled_phase(model, value);
+        if (!last) {
+            value = value * per_channel(row_of(conditioning.gain, layer, network.channels));
+            bias = bias + row_of(conditioning.shift, layer, network.channels);
+        }
+        value = value + per_channel(bias);
         const int interval = network.skip_interval;
         if (!last && interval > 0 && layer > 0 && layer % interval == 0)
             value = value + outputs[static_cast<std::size_t>(layer - interval)];

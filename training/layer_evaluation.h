@@ -16,6 +16,10 @@ struct Int8Parameters {
     std::vector<torch::Tensor> bias_correction;  ///< [out] for each layer.
 };
 
+/// Scales with which the largest of a convolution's weights [out, in, 3, 3] is 127 in each output channel:
+/// [out], above zero for channels without weights too.
+torch::Tensor int8_weight_scales(const torch::Tensor& weight);
+
 /// Reads the int8 tensors of a model that has them (has_int8).
 Int8Parameters int8_parameters(const Model& model);
 /// Puts them into a model.

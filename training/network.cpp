@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "conditioned_activation.h"
+#include "layer_evaluation.h"
 #include "tensor_conversion.h"
 
 namespace jpegdeblock::training {
@@ -42,8 +44,8 @@ Tensor whole_weight(const NamedTensors& parameters, int layer) {
                         .view(weight.sizes());
 }
 
-/// Whether training alone knows the parameter.
-bool collapses(const std::string& name) {
+/// Whether training alone knows the parameter: of a linear block or of batch normalisation.
+bool trained_only(const std::string& name) {
     return name.ends_with(".expand") || name.ends_with(".project") ||
            name.find(".norm.") != std::string::npos;
 }
@@ -99,6 +101,16 @@ Network::Network(const NetworkDescription& description, bool batch_norm, std::ui
     }
 }
 
+void Network::set_activation_scales(std::vector<double> scales) {
+    if (description_.architecture != Architecture::kGrid)
+        throw Error(ErrorCode::kInvalidArgument, "only grid networks can be trained for int8");
+    if (!scales.empty() && scales.size() + 1 != static_cast<std::size_t>(description_.depth))
+        throw Error(ErrorCode::kInvalidArgument, std::to_string(scales.size()) +
+                                                     " activation scales for a network of " +
+                                                     std::to_string(description_.depth) + " layers");
+    activation_scales_ = std::move(scales);
+}
+
 void Network::add_parameter(const std::string& name, Tensor value) {
     value.requires_grad_();
     parameters_.emplace_back(name, value);
@@ -110,17 +122,26 @@ void Network::add_buffer(const std::string& name, Tensor value) {
     by_name_.emplace(name, value);
 }
 
-Tensor Network::convolve(const Tensor& input, int layer, bool with_bias) const {
+Network::LayerWeight Network::layer_weight(int layer) const {
     const Tensor weight = whole_weight(parameters_, layer);
-    const Tensor bias = with_bias ? parameter(layer_name(layer, "bias")) : Tensor();
-    if (!bfloat16_) return torch::conv2d(input, weight, bias, 1, 1);
-    return torch::conv2d(input.to(torch::kBFloat16), weight.to(torch::kBFloat16),
-                         with_bias ? bias.to(torch::kBFloat16) : bias, 1, 1);
+    if (activation_scales_.empty()) return {weight, {}};
+    const Tensor scale = int8_weight_scales(weight.detach());
+    const Tensor exact = weight / scale.view({-1, 1, 1, 1});
+    // Integers up to 127, which bfloat16 holds exactly; the difference has no gradient.
+    return {exact + (torch::round(exact) - exact).detach(), scale};
 }
 
-/// Adds the bias of each position within the 8x8 block.
-Tensor Network::add_phase_bias(const Tensor& input) const {
-    const Tensor bias = parameter("phase_bias").permute({1, 2, 0}).to(input.scalar_type());
+Tensor Network::convolve(const Tensor& input, const Tensor& weight, const Tensor& bias) const {
+    if (!bfloat16_) return torch::conv2d(input, weight, bias, 1, 1);
+    return torch::conv2d(input.to(torch::kBFloat16), weight.to(torch::kBFloat16),
+                         bias.defined() ? bias.to(torch::kBFloat16) : bias, 1, 1);
+}
+
+/// Adds the bias of each position within the 8x8 block, in units of the scale.
+Tensor Network::add_phase_bias(const Tensor& input, const Tensor& scale) const {
+    Tensor bias = parameter("phase_bias").permute({1, 2, 0});
+    if (scale.defined()) bias = bias / scale;
+    bias = bias.to(input.scalar_type());
     const int64_t period = bias.size(0), channels = input.size(1), rows = input.size(2),
                   columns = input.size(3);
     // Channels-last tensors are contiguous in this order, so nothing but the addition touches memory.
@@ -159,23 +180,33 @@ Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) co
     std::vector<Tensor> outputs;
     Tensor h = input;
     for (int layer = 0; layer < hidden; ++layer) {
-        Tensor c = convolve(h, layer, false);
-        if (layer == 0 && description_.phase_bias) c = add_phase_bias(c);
+        const LayerWeight weight = layer_weight(layer);
+        Tensor c = convolve(h, weight.weight);
+        if (layer == 0 && description_.phase_bias) c = add_phase_bias(c, weight.scale);
         const int interval = description_.skip_interval;
         const bool skips = interval > 0 && layer > 0 && layer % interval == 0;
-        const Tensor gain = modulation[layer][0] + 1;
+        Tensor gain = modulation[layer][0] + 1;
+        if (weight.scale.defined()) gain = gain * weight.scale;
         const Tensor shift = modulation[layer][1] + parameter(layer_name(layer, "bias"));
+        const double scale =
+            activation_scales_.empty() ? 0 : activation_scales_[static_cast<std::size_t>(layer)];
         h = conditioned_activation(c, gain, shift,
-                                   skips ? outputs[static_cast<std::size_t>(layer - interval)] : Tensor());
+                                   skips ? outputs[static_cast<std::size_t>(layer - interval)] : Tensor(),
+                                   static_cast<float>(scale));
         outputs.push_back(h);
     }
-    return convolve(h, description_.depth - 1, true).to(torch::kFloat);
+    const int last = description_.depth - 1;
+    const Tensor bias = parameter(layer_name(last, "bias"));
+    const LayerWeight weight = layer_weight(last);
+    if (!weight.scale.defined()) return convolve(h, weight.weight, bias).to(torch::kFloat);
+    return convolve(h, weight.weight).to(torch::kFloat) * weight.scale.view({1, -1, 1, 1}) +
+           bias.view({1, -1, 1, 1});
 }
 
 Tensor Network::forward_plain(const Tensor& input) const {
     Tensor h = input;
     for (int layer = 0; layer < description_.depth; ++layer) {
-        h = convolve(h, layer, true);
+        h = convolve(h, whole_weight(parameters_, layer), parameter(layer_name(layer, "bias")));
         if (layer == description_.depth - 1) break;
         if (batch_norm_ && layer > 0)
             h = torch::batch_norm(
@@ -194,9 +225,10 @@ Model Network::export_model(const std::string& name, const std::map<std::string,
     model.notes = notes;
     model.network = description_;
     for (const auto& [key, value] : parameters)
-        if (!collapses(key)) model.tensors[key] = to_library_tensor(value);
+        if (!trained_only(key)) model.tensors[key] = to_library_tensor(value);
     for (int layer = 0; layer < description_.depth; ++layer)
-        model.tensors[layer_name(layer, "weight")] = to_library_tensor(whole_weight(parameters, layer));
+        if (contains(parameters, layer_name(layer, "expand")))
+            model.tensors[layer_name(layer, "weight")] = to_library_tensor(whole_weight(parameters, layer));
     if (!batch_norm_) return model;
     for (int layer = 1; layer < description_.depth - 1; ++layer) {
         const Tensor factor = find(parameters, layer_name(layer, "norm.weight")) /
@@ -221,7 +253,7 @@ void Network::load(const Model& model) {
                     "model '" + model.name + "' does not have the shape of the network to be trained");
     torch::NoGradGuard no_gradient;
     for (const auto& [name, value] : parameters_)
-        if (!collapses(name))
+        if (!trained_only(name))
             value.copy_(to_torch_tensor(model.tensor(name)));
         else if (name.ends_with(".project"))
             value.zero_();

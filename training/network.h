@@ -36,6 +36,10 @@ class Network {
 
     /// Activations and the convolutions' weights in bfloat16 (sums in f32).
     void set_bfloat16(bool enabled) { bfloat16_ = enabled; }
+    /// Rounds weights and the hidden layers' activations as int8 inference does, so that the network learns
+    /// to do with that: an activation scale for each hidden layer (model.h), or none to stop. Gradients pass
+    /// as if nothing was rounded. Grid networks only. Errors: kInvalidArgument.
+    void set_activation_scales(std::vector<double> scales);
     /// Batch normalisation with statistics of the batch (true) or the running ones.
     void set_training(bool enabled) { training_ = enabled; }
 
@@ -63,8 +67,14 @@ class Network {
     torch::Tensor parameter(const std::string& name) const { return by_name_.at(name); }
     void add_parameter(const std::string& name, torch::Tensor value);
     void add_buffer(const std::string& name, torch::Tensor value);
-    torch::Tensor convolve(const torch::Tensor& input, int layer, bool with_bias) const;
-    torch::Tensor add_phase_bias(const torch::Tensor& input) const;
+    /// What is convolved with: the weights in units of `scale` [out]; undefined: 1.
+    struct LayerWeight {
+        torch::Tensor weight, scale;
+    };
+    LayerWeight layer_weight(int layer) const;
+    torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
+                           const torch::Tensor& bias = {}) const;
+    torch::Tensor add_phase_bias(const torch::Tensor& input, const torch::Tensor& scale) const;
     torch::Tensor forward_conditioned(const torch::Tensor& input, const torch::Tensor& steps) const;
     torch::Tensor forward_plain(const torch::Tensor& input) const;
 
@@ -72,6 +82,7 @@ class Network {
     bool batch_norm_ = false;
     bool bfloat16_ = false;
     bool training_ = true;
+    std::vector<double> activation_scales_;  ///< Empty: nothing is rounded.
     NamedTensors parameters_;
     NamedTensors buffers_;
     std::map<std::string, torch::Tensor> by_name_;

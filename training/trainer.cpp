@@ -2,8 +2,10 @@
 #include "trainer.h"
 
 #include <jpegdeblock/error.h>
-#include <malloc.h>
 #include <torch/torch.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <chrono>
 #include <cmath>
@@ -15,6 +17,7 @@
 
 #include "checkpoint.h"
 #include "golden_sample.h"
+#include "layer_evaluation.h"
 #include "loss.h"
 #include "network.h"
 #include "network_growth.h"
@@ -59,6 +62,7 @@ std::string describe_settings(const TrainerOptions& options) {
     if (n.range == LumaRange::kLimited) text << " limited range";
     if (options.chroma) text << " chroma";
     if (options.expansion > 0) text << " expansion " << options.expansion;
+    if (options.for_int8) text << " for int8";
     return text.str();
 }
 
@@ -81,6 +85,7 @@ class Training {
     std::string checkpoint_path() const { return options_.output + ".checkpoint"; }
     double share_done() const;
     double learning_rate() const;
+    void round_activations();
     void start();
     void share_start();
     void choose_precision(const TensorBatch& batch);
@@ -115,6 +120,18 @@ double Training::share_done() const {
 
 double Training::learning_rate() const {
     return learning_rate_at(options_.recipe, state_.step, share_done());
+}
+
+/// In every process, and when resuming too.
+void Training::round_activations() {
+    if (!options_.for_int8) return;
+    const std::shared_ptr<const Model> initial =
+        options_.initial_model.empty() ? nullptr : load_model(options_.initial_model);
+    if (initial == nullptr || !has_int8(*initial))
+        throw Error(ErrorCode::kInvalidArgument,
+                    "training for int8 takes a model with an int8 form to start from: run 'jpegdeblock-train "
+                    "quantize' on one and give it with --start-from");
+    network_.set_activation_scales(int8_parameters(*initial).activation_scale);
 }
 
 void Training::start() {
@@ -338,6 +355,7 @@ bool Training::iterate(Prefetcher& batches, const std::atomic<bool>& stop, Progr
 }
 
 bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop) {
+    round_activations();
     start();
     share_start();
     if (workers_.leads())

@@ -29,6 +29,9 @@ struct TrainerOptions {
     bool resume = false;  ///< Go on from the checkpoint when there is one.
     /// Start from this model, or where it is smaller from what grow() makes of it. Empty: random weights.
     std::string initial_model;
+    /// Round weights and activations as the int8 form of initial_model does, which must have one, of as many
+    /// layers as `network` (Network::set_activation_scales).
+    bool for_int8 = false;
     std::uint64_t seed = 1;
     double minutes = 60;      ///< Length by time, where steps == 0.
     std::uint64_t steps = 0;  ///< Length by optimiser steps.

@@ -12,11 +12,12 @@ namespace {
 
 using dnnl::memory;
 
-constexpr int kAddendPostOp = 0;  // Its place in the chain; the argument's name depends on it.
 constexpr int kEachChannel = 1 << 1;
 
-dnnl::primitive_attr attributes(const ConvolutionShape& shape, const memory::desc& addend_layout) {
+dnnl::primitive_attr attributes(const ConvolutionShape& shape, const memory::desc& gain_layout,
+                                const memory::desc& addend_layout) {
     dnnl::post_ops chain;
+    if (shape.gain) chain.append_binary(dnnl::algorithm::binary_mul, gain_layout);
     if (shape.addend) chain.append_binary(dnnl::algorithm::binary_add, addend_layout);
     if (shape.accumulate) chain.append_sum(shape.sum_scale);
     if (shape.relu) chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
@@ -42,7 +43,11 @@ BandConvolution::BandConvolution(const ConvolutionShape& shape, std::int64_t out
                     shape.input_type, memory::format_tag::nhwc),
       output_layout_({1, shape.output_channels, output_rows, shape.output_width()}, shape.output_type,
                      memory::format_tag::nhwc),
+      gain_layout_({1, shape.output_channels, 1, 1}, memory::data_type::f32, memory::format_tag::nhwc),
       addend_layout_(output_layout_.dims(), memory::data_type::f32, memory::format_tag::nhwc) {
+    // A post-op's argument is named by its place in the chain.
+    gain_argument_ = DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1;
+    addend_argument_ = DNNL_ARG_ATTR_MULTIPLE_POST_OP(shape.gain ? 1 : 0) | DNNL_ARG_SRC_1;
     const memory::dims weights_size = {shape.output_channels, shape.input_channels, shape.kernel,
                                        shape.kernel};
     const memory::desc any_weights(weights_size, shape.weights_type, memory::format_tag::any);
@@ -56,7 +61,7 @@ BandConvolution::BandConvolution(const ConvolutionShape& shape, std::int64_t out
                         dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
                         input_layout_, any_weights, bias, output_layout_, strides, padding, padding);
                     const dnnl::convolution_forward::primitive_desc primitive(
-                        operation, attributes(shape, addend_layout_), cpu_engine());
+                        operation, attributes(shape, gain_layout_, addend_layout_), cpu_engine());
                     weights_layout_ = primitive.weights_desc();
                     scratchpad_layout_ = primitive.scratchpad_desc();
                     convolution_ = dnnl::convolution_forward(primitive);
@@ -80,8 +85,8 @@ void BandConvolutionCall::execute(const dnnl::stream& stream, const Arguments& a
     scratchpad_.set_data_handle(arguments.scratchpad);
     arguments_[DNNL_ARG_WEIGHTS] = *arguments.weights;
     arguments_[DNNL_ARG_BIAS] = *arguments.bias;
-    if (arguments.addend)
-        arguments_[DNNL_ARG_ATTR_MULTIPLE_POST_OP(kAddendPostOp) | DNNL_ARG_SRC_1] = *arguments.addend;
+    if (arguments.gain) arguments_[convolution_->gain_argument_] = *arguments.gain;
+    if (arguments.addend) arguments_[convolution_->addend_argument_] = *arguments.addend;
     convolution_->convolution_.execute(stream, arguments_);
 }
 

@@ -12,9 +12,9 @@
 namespace jpegdeblock {
 
 /// What one layer computes, whatever the height of a band:
-/// output = activation(output_scale * (weights * input + bias) [+ addend] [+ sum_scale * output's old
-/// content]), rounded to nearest and limited where the output is of integers. Activations are stored row by
-/// row, channels adjacent (NHWC). A band of n output rows reads input_rows(n) rows of input; padding above
+/// output = activation(output_scale * (weights * input + bias) [* gain] [+ addend] [+ sum_scale * output's
+/// old content]), rounded to nearest and limited where the output is of integers. Activations are stored row
+/// by row, channels adjacent (NHWC). A band of n output rows reads input_rows(n) rows of input; padding above
 /// and below is the caller's.
 struct ConvolutionShape {
     int input_channels = 0;
@@ -26,6 +26,7 @@ struct ConvolutionShape {
     dnnl::memory::data_type input_type = dnnl::memory::data_type::f32;
     dnnl::memory::data_type weights_type = dnnl::memory::data_type::f32;
     dnnl::memory::data_type output_type = dnnl::memory::data_type::f32;
+    bool gain = false;        ///< Multiplies by an f32 for each output channel, given with each call.
     bool addend = false;      ///< Adds an f32 tensor of the output's shape.
     bool accumulate = false;  ///< Adds what the output holds already.
     float sum_scale = 1.0f;   ///< For accumulate.
@@ -49,6 +50,8 @@ class BandConvolution {
 
     /// How the primitive wants its weights.
     const dnnl::memory::desc& weights_layout() const { return weights_layout_; }
+    /// Of the gain: an f32 for each output channel.
+    const dnnl::memory::desc& gain_layout() const { return gain_layout_; }
     /// Of the addend: dense NHWC.
     const dnnl::memory::desc& addend_layout() const { return addend_layout_; }
     std::size_t scratchpad_bytes() const { return scratchpad_layout_.get_size(); }
@@ -56,8 +59,10 @@ class BandConvolution {
   private:
     friend class BandConvolutionCall;
 
-    dnnl::memory::desc input_layout_, output_layout_, weights_layout_, addend_layout_, scratchpad_layout_;
+    dnnl::memory::desc input_layout_, output_layout_, weights_layout_, gain_layout_, addend_layout_,
+        scratchpad_layout_;
     dnnl::convolution_forward convolution_;
+    int gain_argument_ = 0, addend_argument_ = 0;  ///< Their names among oneDNN's arguments.
 };
 
 /// Calls a BandConvolution, on one thread at a time. Keeps oneDNN's descriptions of the arguments: creating
@@ -70,7 +75,8 @@ class BandConvolutionCall {
         const void* input = nullptr;
         const dnnl::memory* weights = nullptr;
         const dnnl::memory* bias = nullptr;
-        const dnnl::memory* addend = nullptr;  ///< Only where the shape has one.
+        const dnnl::memory* gain = nullptr;    ///< Only where the shape has one.
+        const dnnl::memory* addend = nullptr;  ///< Likewise.
         void* output = nullptr;
         void* scratchpad = nullptr;
     };

@@ -2,6 +2,7 @@
 #include "engine/folding.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <string>
 
@@ -14,13 +15,6 @@ namespace {
 
 const float* layer_tensor(const Model& model, int layer, const char* kind) {
     return model.tensor("layers." + std::to_string(layer) + "." + kind).as<float>();
-}
-
-/// To nearest, for values below 2^51: the sum has no bits left for a fraction. As std::nearbyint, without a
-/// call for each weight.
-double round_to_even(double value) {
-    constexpr double kOneAndAHalf = 0x1.8p52;
-    return value + kOneAndAHalf - kOneAndAHalf;
 }
 
 /// The gain that a table gives to an output channel; 1 in the last layer.
@@ -36,15 +30,13 @@ float shift_of(const Model& model, const Conditioning& conditioning, int layer, 
 
 /// convert(channel) returns what turns a weight of that output channel of the network into a stored one.
 template <typename Weight, typename Convert>
-FoldedLayer<Weight> place_weights(const Model& model, int layer, const ConvolutionShape& shape,
+std::vector<Weight> place_weights(const Model& model, int layer, const ConvolutionShape& shape,
                                   Convert convert) {
     const int inputs = input_channels(model.network, layer);
     const float* weights = layer_tensor(model, layer, "weight");
     const std::size_t area = static_cast<std::size_t>(shape.kernel) * shape.kernel;
-    FoldedLayer<Weight> result;
-    result.weights.resize(shape.output_channels * shape.input_channels * area);
-    result.bias.resize(static_cast<std::size_t>(shape.output_channels));
-    Weight* output = result.weights.data();
+    std::vector<Weight> result(shape.output_channels * shape.input_channels * area);
+    Weight* output = result.data();
     for (const ChannelSource& source : channel_sources(model.network, layer)) {
         const auto converted = convert(source.channel);
         const float* kernel = weights + static_cast<std::size_t>(source.channel) * inputs * 9;
@@ -62,9 +54,11 @@ FoldedLayer<Weight> place_weights(const Model& model, int layer, const Convoluti
 
 FoldedLayer<float> fold_layer(const Model& model, const Conditioning& conditioning, int layer,
                               const ConvolutionShape& shape) {
-    FoldedLayer<float> result = place_weights<float>(model, layer, shape, [&](int channel) {
+    FoldedLayer<float> result;
+    result.weights = place_weights<float>(model, layer, shape, [&](int channel) {
         return [gain = gain_of(model, conditioning, layer, channel)](float weight) { return gain * weight; };
     });
+    result.bias.resize(static_cast<std::size_t>(shape.output_channels));
     const float* bias = layer_tensor(model, layer, "bias");
     const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
     for (std::size_t i = 0; i < sources.size(); ++i)
@@ -72,27 +66,36 @@ FoldedLayer<float> fold_layer(const Model& model, const Conditioning& conditioni
     return result;
 }
 
-FoldedLayer<std::int8_t> fold_layer_to_int8(const Model& model, const Conditioning& conditioning, int layer,
-                                            const ConvolutionShape& shape) {
+std::vector<std::int8_t> int8_weights(const Model& model, int layer, const ConvolutionShape& shape) {
     const float* scales = int8_tensor(model, layer, "weight_scale");
-    auto result = place_weights<std::int8_t>(model, layer, shape, [&](int channel) {
-        const double gain = gain_of(model, conditioning, layer, channel), scale = scales[channel];
-        return [gain, scale](float weight) {
-            return static_cast<std::int8_t>(round_to_even(std::clamp(gain * weight / scale, -127.0, 127.0)));
+    return place_weights<std::int8_t>(model, layer, shape, [&](int channel) {
+        return [scale = double{scales[channel]}](float weight) {
+            return static_cast<std::int8_t>(std::nearbyint(std::clamp(weight / scale, -127.0, 127.0)));
         };
     });
+}
+
+Int8Modulation fold_int8_modulation(const Model& model, const Conditioning& conditioning, int layer,
+                                    const ConvolutionShape& shape, const std::int8_t* weights) {
+    // oneDNN adds the bias before it multiplies by the gain, so a gain of nothing would lose it.
+    constexpr float kLeastGain = 1e-6f;
+    const float* scales = int8_tensor(model, layer, "weight_scale");
     const float* bias = layer_tensor(model, layer, "bias");
     const float* correction = int8_tensor(model, layer, "bias_correction");
     const double offset = layer == 0 ? model.network.input_offset : 0.0;
-    const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
     const std::ptrdiff_t kernels =
         static_cast<std::ptrdiff_t>(shape.input_channels) * shape.kernel * shape.kernel;
-    auto weights = result.weights.begin();
+    Int8Modulation result;
+    result.gain.resize(static_cast<std::size_t>(shape.output_channels), 1.0f);
+    result.bias.resize(static_cast<std::size_t>(shape.output_channels));
+    const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
     for (std::size_t i = 0; i < sources.size(); ++i, weights += kernels) {
         const int channel = sources[i].channel;
+        const float gain = gain_of(model, conditioning, layer, channel);
+        result.gain[i] = std::copysign(std::max(std::abs(gain), kLeastGain), gain);
         const double real =
             double{bias[channel]} + shift_of(model, conditioning, layer, channel) + correction[channel];
-        const double unit = scales[channel] * input_scale(model, layer);
+        const double unit = result.gain[i] * scales[channel] * input_scale(model, layer);
         result.bias[i] =
             static_cast<float>(real / unit - offset * std::accumulate(weights, weights + kernels, 0));
     }

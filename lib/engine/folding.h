@@ -10,21 +10,31 @@
 
 namespace jpegdeblock {
 
-/// The constants of one layer as a plain convolution, gains and shifts folded in, channels that are only
-/// stored (see stored_channels) zero.
+/// The constants of one layer as a plain convolution, channels that are only stored (see stored_channels)
+/// zero.
 template <typename Weight>
 struct FoldedLayer {
     std::vector<Weight> weights;  ///< [shape.output_channels, shape.input_channels, kernel, kernel]
     std::vector<float> bias;      ///< [shape.output_channels]
 };
 
-/// shape: the layer's, of plan_layers for f32 or bf16.
+/// With gains and shifts folded in. shape: the layer's, of plan_layers for f32 or bf16.
 FoldedLayer<float> fold_layer(const Model& model, const Conditioning& conditioning, int layer,
                               const ConvolutionShape& shape);
 
-/// The same for int8; the bias is in units of the sums of products of integers.
-FoldedLayer<std::int8_t> fold_layer_to_int8(const Model& model, const Conditioning& conditioning, int layer,
-                                            const ConvolutionShape& shape);
+/// The weights of a layer for int8, [shape.output_channels, shape.input_channels, kernel, kernel]: the same
+/// for every table.
+std::vector<std::int8_t> int8_weights(const Model& model, int layer, const ConvolutionShape& shape);
+
+/// The rest of a layer for int8, which a table changes.
+struct Int8Modulation {
+    std::vector<float> gain;  ///< [shape.output_channels]; never 0.
+    std::vector<float> bias;  ///< [shape.output_channels], in units of the sums of products of integers.
+};
+
+/// weights: what int8_weights gave.
+Int8Modulation fold_int8_modulation(const Model& model, const Conditioning& conditioning, int layer,
+                                    const ConvolutionShape& shape, const std::int8_t* weights);
 
 /// Fills `rows` rows of positions of shape.output_channels floats with the first layer's phase bias times its
 /// gain, in units of the output.

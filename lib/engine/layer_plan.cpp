@@ -34,6 +34,7 @@ void add_int8_scales(const Model& model, int layer, ConvolutionShape& shape) {
         shape.padding = 0;
     }
     const bool hidden = layer < model.network.depth - 1;
+    shape.gain = hidden && model.network.conditioned;
     const double output_step = hidden ? activation_scale(model, layer) : 1.0;
     const double input_step = input_scale(model, layer);
     const float* weight_scales = int8_tensor(model, layer, "weight_scale");

@@ -66,7 +66,11 @@ double seconds_for_layer(int channels, Precision precision) {
     const dnnl::stream stream(cpu_engine());
     const auto run_once = [&] {
         const auto start = std::chrono::steady_clock::now();
-        call.execute(stream, {input.data(), &weights, &bias, nullptr, output.data(), scratchpad.data()});
+        call.execute(stream, {.input = input.data(),
+                              .weights = &weights,
+                              .bias = &bias,
+                              .output = output.data(),
+                              .scratchpad = scratchpad.data()});
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
     double best = run_once();

@@ -23,36 +23,63 @@ constexpr memory::data_type type_of(std::int8_t) {
 }
 
 template <typename Weight>
-memory to_layout(FoldedLayer<Weight>& folded, const ConvolutionShape& shape, const memory::desc& layout,
-                 dnnl::stream& stream) {
+memory to_layout(const std::vector<Weight>& weights, const ConvolutionShape& shape,
+                 const memory::desc& layout, dnnl::stream& stream) {
     const memory::desc plain({shape.output_channels, shape.input_channels, shape.kernel, shape.kernel},
                              type_of(Weight{}), memory::format_tag::oihw);
-    memory source(plain, cpu_engine(), folded.weights.data());
+    memory source(plain, cpu_engine(), const_cast<Weight*>(weights.data()));
     memory result(layout, cpu_engine());
     dnnl::reorder(source, result).execute(stream, source, result);
     return result;
 }
 
 template <typename Weight>
-PreparedLayer to_layouts(FoldedLayer<Weight> folded, const LayerLayout& layout, dnnl::stream& stream) {
-    PreparedLayer result;
+std::array<memory, kBandHeights> to_layouts(const std::vector<Weight>& weights, const LayerLayout& layout,
+                                            dnnl::stream& stream) {
+    std::array<memory, kBandHeights> result;
     for (int height = 0; height < kBandHeights; ++height)
-        result.weights[height] = height > 0 && layout.weights[height] == layout.weights[0]
-                                     ? result.weights[0]
-                                     : to_layout(folded, layout.shape, layout.weights[height], stream);
-    result.bias =
-        memory({{layout.shape.output_channels}, memory::data_type::f32, memory::format_tag::x}, cpu_engine());
-    std::copy(folded.bias.begin(), folded.bias.end(), static_cast<float*>(result.bias.get_data_handle()));
+        result[height] = height > 0 && layout.weights[height] == layout.weights[0]
+                             ? result[0]
+                             : to_layout(weights, layout.shape, layout.weights[height], stream);
+    return result;
+}
+
+memory to_memory(const std::vector<float>& values, const memory::desc& layout) {
+    memory result(layout, cpu_engine());
+    std::copy(values.begin(), values.end(), static_cast<float*>(result.get_data_handle()));
+    return result;
+}
+
+memory bias_memory(const std::vector<float>& bias) {
+    return to_memory(
+        bias, {{static_cast<memory::dim>(bias.size())}, memory::data_type::f32, memory::format_tag::x});
+}
+
+/// other: the layer as it is prepared for another table; nullptr: it is not.
+PreparedLayer prepare_int8_layer(const Model& model, const Conditioning& conditioning, int layer,
+                                 const LayerLayout& layout, const PreparedLayer* other,
+                                 dnnl::stream& stream) {
+    const std::vector<std::int8_t> weights = int8_weights(model, layer, layout.shape);
+    PreparedLayer result;
+    result.weights = other != nullptr ? other->weights : to_layouts(weights, layout, stream);
+    const Int8Modulation modulation =
+        fold_int8_modulation(model, conditioning, layer, layout.shape, weights.data());
+    result.bias = bias_memory(modulation.bias);
+    if (layout.shape.gain) result.gain = to_memory(modulation.gain, layout.gain);
     return result;
 }
 
 PreparedLayer prepare_layer(const Model& model, const Conditioning& conditioning, int layer,
-                            const LayerLayout& layout, dnnl::stream& stream) {
+                            const LayerLayout& layout, const PreparedLayer* other, dnnl::stream& stream) {
     const ConvolutionShape& shape = layout.shape;
-    PreparedLayer result =
-        shape.weights_type == memory::data_type::s8
-            ? to_layouts(fold_layer_to_int8(model, conditioning, layer, shape), layout, stream)
-            : to_layouts(fold_layer(model, conditioning, layer, shape), layout, stream);
+    PreparedLayer result;
+    if (shape.weights_type == memory::data_type::s8) {
+        result = prepare_int8_layer(model, conditioning, layer, layout, other, stream);
+    } else {
+        const FoldedLayer<float> folded = fold_layer(model, conditioning, layer, shape);
+        result.weights = to_layouts(folded.weights, layout, stream);
+        result.bias = bias_memory(folded.bias);
+    }
     if (shape.addend) {
         result.addend = memory(layout.addend, cpu_engine());
         fold_phase_bias(model, conditioning, shape, layout.addend.dims()[2],
@@ -77,6 +104,15 @@ class Cache {
         std::erase_if(entries_, [](const Entry& entry) { return entry.network.expired(); });
         for (const Entry& entry : entries_)
             if (entry.key == key) return entry.network.lock();
+        return nullptr;
+    }
+
+    /// The network for some table.
+    std::shared_ptr<const PreparedNetwork> find_similar(const Key& key) {
+        std::lock_guard lock(mutex_);
+        for (const Entry& entry : entries_)
+            if (entry.key.model == key.model && entry.key.layouts == key.layouts)
+                if (auto network = entry.network.lock()) return network;
         return nullptr;
     }
 
@@ -106,12 +142,14 @@ std::shared_ptr<const PreparedNetwork> prepare_network(const std::shared_ptr<con
     if (auto found = cache.find(key)) return found;
 
     const Conditioning conditioning = evaluate_conditioning(*model, table);
+    const std::shared_ptr<const PreparedNetwork> similar = cache.find_similar(key);
     auto network = std::make_shared<PreparedNetwork>();
     network->model = model;
     with_onednn("prepare the weights of the model '" + model->name + "'", [&] {
         dnnl::stream stream(cpu_engine());
         for (int layer = 0; layer < model->network.depth; ++layer)
-            network->layers.push_back(prepare_layer(*model, conditioning, layer, layouts[layer], stream));
+            network->layers.push_back(prepare_layer(*model, conditioning, layer, layouts[layer],
+                                                    similar ? &similar->layers[layer] : nullptr, stream));
         stream.wait();
     });
     cache.add(std::move(key), network);

@@ -21,6 +21,7 @@ inline constexpr int kBandHeights = 2;
 struct LayerLayout {
     ConvolutionShape shape;
     std::array<dnnl::memory::desc, kBandHeights> weights;
+    dnnl::memory::desc gain;
     dnnl::memory::desc addend;  ///< Of the higher band.
 
     bool operator==(const LayerLayout&) const = default;
@@ -29,11 +30,13 @@ struct LayerLayout {
 struct PreparedLayer {
     std::array<dnnl::memory, kBandHeights> weights;  ///< The same memory twice where the layouts agree.
     dnnl::memory bias;
+    dnnl::memory gain;    ///< Empty where the shape has none.
     dnnl::memory addend;  ///< A band of phase biases; it starts at a block's first row. Empty without.
 };
 
 /// A network's weights in the form the primitives want, with the gains and shifts of one quantization table
-/// folded in: relu(a * (W * x + phase) + b) = relu((a W) * x + a phase + b). Immutable.
+/// folded in: relu(a * (W * x + phase) + b) = relu((a W) * x + a phase + b); in int8 gains stay apart, so
+/// that the weights of all tables are the same memory. Immutable.
 struct PreparedNetwork {
     std::shared_ptr<const Model> model;
     std::vector<PreparedLayer> layers;

@@ -183,12 +183,8 @@ std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, 
         const float* bias = layer_tensor(model, "layers.", layer, "bias");
         std::vector<double> weights = weights_of(model, layer);
         const std::size_t inputs = weights.size() / modulation.gain.size();
-        for (std::size_t i = 0; i < weights.size(); ++i) {
-            // Conditioning holds floats.
-            const double gain = float(modulation.gain[i / inputs]);
-            weights[i] =
-                std::clamp(std::nearbyint(gain * weights[i] / weight_scale[i / inputs]), -127.0, 127.0);
-        }
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            weights[i] = std::clamp(std::nearbyint(weights[i] / weight_scale[i / inputs]), -127.0, 127.0);
         const double input_scale = layer == 0 ? double(network.input_scale) : activation_scales.back();
         // Less input_offset, the bytes of layer 0 are padded with zeros like those of the others.
         Volume h = convolve(weights, layer == 0 ? unshuffled_levels(network, luma, offset) : hidden.back());
@@ -199,7 +195,8 @@ std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, 
                 for (int x = 0; x < h.width; ++x) {
                     double& value = h.at(c, y, x);
                     value *= weight_scale[c] * input_scale;
-                    if (layer == 0) value += modulation.gain[c] * phase_bias(model, c, y, x);
+                    if (layer == 0) value += phase_bias(model, c, y, x);
+                    value *= modulation.gain[c];
                     value += bias[c] + modulation.shift[c] + correction[c];
                     if (last) continue;
                     if (has_skip(network, layer)) {

@@ -206,6 +206,51 @@ TEST_P(Chroma, ThatWasScaledSinceStaysAsItIs) {
     EXPECT_EQ(harness.filter(picture.decoded), picture.luma_only.bytes);
 }
 
+TEST_P(Chroma, OfACroppedPictureIsRestoredOnItsOwnGrid) {
+    const ChromaLayout& layout = GetParam();
+    // Multiples of 8 move the grid of chroma that has half the samples, but not that of luma.
+    for (const auto& [left, top] : {std::pair{2, 4}, {8, 0}, {10, 14}}) {
+        const ColourPicture whole(layout, 30);
+        const auto cropped = [](const LumaImage& plane, int x, int y) {
+            LumaImage part{plane.width - x, plane.height - y, {}};
+            for (int row = y; row < plane.height; ++row) {
+                part.samples.insert(part.samples.end(), plane.view().row(row) + x,
+                                    plane.view().row(row) + plane.width);
+            }
+            return part;
+        };
+        Picture picture = picture_of(layout.format, cropped(luma_of(whole.decoded), left, top));
+        std::array<LumaImage, 2> planes;
+        for (int component = 0; component < 2; ++component) {
+            planes[component] =
+                cropped(whole.planes[component], left / layout.horizontal, top / layout.vertical);
+            set_chroma(picture, layout, component, planes[component]);
+        }
+        FilterHarness harness("quality=0 planes=all");
+        harness.set_caps(picture);
+        Picture actual = picture;
+        actual.bytes = harness.filter(picture);
+
+        jpegdeblock::Deblocker deblocker(jpegdeblock::load_shared_model(test_model("chroma")),
+                                         jpegdeblock::Precision::kAuto, jpegdeblock::make_workers(1));
+        for (int component = 0; component < 2; ++component) {
+            LumaImage expected = planes[component];
+            deblocker.reset();
+            deblocker.process(
+                expected.view(), expected.view(), jpegdeblock::ijg_chroma_table(30),
+                jpegdeblock::GridOffset{left / layout.horizontal % 8, top / layout.vertical % 8});
+            EXPECT_NE(expected.samples, planes[component].samples);
+            for (int y = 0; y < expected.height; ++y) {
+                for (int x = 0; x < expected.width; ++x) {
+                    ASSERT_EQ(*sample(actual, layout, component, x, y), expected.view().row(y)[x])
+                        << "component " << component << " at " << x << ", " << y << ", cropped by " << left
+                        << ", " << top;
+                }
+            }
+        }
+    }
+}
+
 TEST_P(Chroma, IsComparedAsLumaIs) {
     const ColourPicture picture(GetParam(), 20);
     FilterHarness harness("quality=20 planes=all compare=0.5");

@@ -67,6 +67,40 @@ TEST_P(ConditionedActivationTest, RoundsToBfloat16ButComputesInSingle) {
     }
 }
 
+TEST_P(ConditionedActivationTest, RoundsAsInt8DoesAndPassesGradientsStraightThrough) {
+    const auto [channels, with_skip] = GetParam();
+    constexpr float kScale = 0.01f;  // Half of the activations are above 2.55 / 2, some above 2.55.
+    for (const torch::ScalarType type : {torch::kFloat, torch::kBFloat16}) {
+        torch::manual_seed(3);
+        const auto make = [&](std::vector<int64_t> shape, torch::ScalarType as) {
+            return (torch::randn(shape) * 1.5).to(as).requires_grad_();
+        };
+        const std::vector<int64_t> image = {2, channels, 6, 5};
+        const torch::Tensor gain = make({2, channels}, torch::kFloat),
+                            shift = make({2, channels}, torch::kFloat);
+        const torch::Tensor input = make(image, type), skip = with_skip ? make(image, type) : torch::Tensor();
+        const torch::Tensor weight = torch::randn(image).to(type);
+        const auto as_float = [](const torch::Tensor& any) {
+            return any.defined() ? any.to(torch::kFloat) : any;
+        };
+
+        const torch::Tensor sum = plain(as_float(input), gain, shift, as_float(skip));
+        const torch::Tensor expected = torch::clamp(torch::round(sum / kScale), 0, 255) * kScale;
+        const auto expected_gradients = torch::autograd::grad(
+            {(torch::clamp(sum, 0, 254.5f * kScale) * as_float(weight)).sum()}, {input, gain, shift});
+        const torch::Tensor actual = conditioned_activation(input, gain, shift, skip, kScale);
+        const auto gradients = torch::autograd::grad({(actual * weight).sum()}, {input, gain, shift});
+
+        EXPECT_GT(sum.max().item<float>(), 256 * kScale);
+        EXPECT_LT((as_float(actual) - expected).abs().max().item<float>(),
+                  type == torch::kFloat ? 1e-5f : 0.5f * kScale);
+        EXPECT_EQ(as_float(actual).gt(0).sum().item<int64_t>(), sum.gt(0).sum().item<int64_t>());
+        for (std::size_t i = 0; i < gradients.size(); ++i)
+            EXPECT_TRUE(torch::allclose(as_float(gradients[i]), as_float(expected_gradients[i]), 1e-2, 1e-3))
+                << "argument " << i;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Channels, ConditionedActivationTest,
                          testing::Combine(testing::Values(1, 3, 16, 33), testing::Bool()));
 

@@ -83,19 +83,17 @@ TEST(Int8CalibrationTest, TheEngineMatchesTheReferenceWithinOneLevel) {
     }
 }
 
-TEST(Int8CalibrationTest, WeightsOfEveryTableFitIntoEightBits) {
+TEST(Int8CalibrationTest, WeightsFillEightBits) {
     const Model model = trained_looking_model();
     const Int8Parameters parameters = calibrate_int8(model, batches());
-    for (const CalibrationBatch& batch : batches()) {
-        const Conditioning conditioning = evaluate_conditioning(model, batch.table);
-        for (int c = 0; c < 16; ++c) {
-            const float* weights = model.tensor("layers.2.weight").as<float>() + c * 144;
-            const float scale = parameters.weight_scale[2].data_ptr<float>()[c];
-            for (int i = 0; i < 144; ++i)
-                EXPECT_LE(std::abs(weights[i] * conditioning.gain[static_cast<std::size_t>(32 + c)]),
-                          127.5f * scale);
-        }
+    for (int c = 0; c < 16; ++c) {
+        const float* weights = model.tensor("layers.2.weight").as<float>() + c * 144;
+        const float scale = parameters.weight_scale[2].data_ptr<float>()[c];
+        float largest = 0;
+        for (int i = 0; i < 144; ++i) largest = std::max(largest, std::abs(weights[i]));
+        EXPECT_FLOAT_EQ(largest, 127 * scale);
     }
+    EXPECT_GT(int8_weight_scales(torch::zeros({2, 1, 3, 3})).min().item<float>(), 0);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "drawn_pictures.h"
+#include "int8_calibration.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -113,6 +114,48 @@ TEST(NetworkTest, Bfloat16StaysClose) {
     const torch::Tensor bf16 = network.forward(luma, steps);
     EXPECT_LT((f32 - bf16).abs().max().item<float>(), 0.05f * f32.abs().max().item<float>());
     EXPECT_GT((f32 - bf16).abs().max().item<float>(), 0);
+}
+
+TEST(NetworkTest, TrainingForInt8RoundsActivationsAsTheReferenceDoes) {
+    NetworkDescription description;
+    description.channels = 16;
+    description.depth = 6;
+    Network network(description, false, 1);
+    disturb(network);
+    const Model model = network.export_model("test", {});
+    const QuantizationTable table = ijg_luma_table(20);
+    LumaImage picture = draw_picture(64, 48, 5);
+    const torch::Tensor luma =
+        torch::from_blob(picture.samples.data(), {1, 1, 48, 64}, torch::kByte).to(torch::kFloat);
+    const Int8Parameters int8 = calibrate_int8(model, {{table, luma}});
+
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor reference = evaluate_layers(model, table, luma, &int8);
+    const auto distance = [&] {
+        return (network.forward(luma, steps_of(table)) - reference).square().mean().item<float>();
+    };
+    const float unrounded = distance();
+    network.set_activation_scales(int8.activation_scale);
+    // What is left is the correction of the bias, and what float rounds otherwise.
+    EXPECT_LT(distance(), 0.1f * unrounded);
+    network.set_activation_scales({});
+    EXPECT_EQ(distance(), unrounded);
+}
+
+TEST(NetworkTest, ActivationScalesThatDoNotFitAreRefused) {
+    NetworkDescription description;
+    description.channels = 8;
+    description.depth = 4;
+    Network network(description, false, 1);
+    EXPECT_THROW(network.set_activation_scales({0.1, 0.1}), Error);
+    EXPECT_NO_THROW(network.set_activation_scales({0.1, 0.1, 0.1}));
+    description.architecture = Architecture::kDncnn;
+    description.scale = 1;
+    description.conditioned = false;
+    description.phase_bias = false;
+    description.skip_interval = 0;
+    Network plain(description, false, 1);
+    EXPECT_THROW(plain.set_activation_scales({0.1, 0.1, 0.1}), Error);
 }
 
 TEST(NetworkTest, LoadRestoresAnExportAndRefusesAnotherShape) {

@@ -117,6 +117,26 @@ TEST_F(ProgramTest, TrainsAndEvaluatesOnChroma) {
     EXPECT_FALSE(run_program("train --planes alpha --pictures x --output y").success);
 }
 
+TEST_F(ProgramTest, EvaluateTellsHowManyTablesWereFound) {
+    const Ending trained = run_program(training("--steps 2"));
+    ASSERT_TRUE(trained.success) << trained;
+    const std::string json = folder_.file("figures.json");
+    const std::string evaluation = "evaluate " + folder_.file("m.safetensors") + " " +
+                                   folder_.file("held-back") + " --qualities 20,50 --threads 1 --json " +
+                                   json;
+    const Ending found = run_program(evaluation + " --estimate");
+    ASSERT_TRUE(found.success) << found;
+    EXPECT_NE(found.output.find("found exactly, of 1: 1 (quality 20) 1 (quality 50); 100.0 % of all"),
+              std::string::npos)
+        << found;
+    std::stringstream figures;
+    figures << std::ifstream(json).rdbuf();
+    const auto quality = nlohmann::json::parse(figures.str())["qualities"][1];
+    EXPECT_EQ(quality["tables_exact"], 1);
+    EXPECT_EQ(quality["pictures"][0]["table_exact"], true);
+    EXPECT_EQ(run_program(evaluation).output.find("found exactly"), std::string::npos);
+}
+
 TEST_F(ProgramTest, TheElementRestoresAsEvaluateDoes) {
     const Ending trained = run_program(training("--steps 150"));
     ASSERT_TRUE(trained.success) << trained;

@@ -9,6 +9,7 @@
 
 #include "degrading_patch_source.h"
 #include "drawn_pictures.h"
+#include "int8_calibration.h"
 #include "pictures.h"
 #include "prepare.h"
 #include "prepared_patch_source.h"
@@ -163,6 +164,31 @@ TEST(TrainerTest, ThePaperTrainsOnPreparedPictures) {
     ASSERT_TRUE(train(options, source, {}, kNeverStop));
     EXPECT_EQ(load_model(options.output)->network.range, LumaRange::kLimited);
     EXPECT_GT(gain(options.output, 15), 0.1);
+}
+
+TEST(TrainerTest, TrainingForInt8StartsFromAModelThatHasIt) {
+    const TemporaryFolder folder;
+    TrainerOptions options = small_options(folder.file("m.safetensors"));
+    options.steps = 40;
+    ASSERT_TRUE(train(options, small_source(), {}, kNeverStop));
+
+    TrainerOptions further = small_options(folder.file("further.safetensors"));
+    further.steps = 10;
+    further.for_int8 = true;
+    EXPECT_THROW(train(further, small_source(), {}, kNeverStop), Error) << "without a model";
+    further.initial_model = options.output;
+    EXPECT_THROW(train(further, small_source(), {}, kNeverStop), Error) << "of a model without int8";
+
+    Model model = *load_model(options.output);
+    const LumaImage picture = draw_picture(64, 64, 7);
+    set_int8_parameters(
+        model, calibrate_int8(model, {{ijg_luma_table(20),
+                                       torch::from_blob(const_cast<std::uint8_t*>(picture.samples.data()),
+                                                        {1, 1, 64, 64}, torch::kByte)
+                                           .to(torch::kFloat)}}));
+    save_model(options.output, model);
+    ASSERT_TRUE(train(further, small_source(), {}, kNeverStop));
+    EXPECT_FALSE(has_int8(*load_model(further.output))) << "its scales are of other weights";
 }
 
 TEST(TrainerTest, AnUnwritableOutputIsAnError) {

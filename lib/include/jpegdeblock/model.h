@@ -80,12 +80,12 @@ int halo(const NetworkDescription& network);
 /// A model that can also run in int8 has these F32 tensors besides, all or none, scales > 0:
 /// int8.layers.L.weight_scale [out] and int8.layers.L.bias_correction [out] for each layer L, and
 /// int8.layers.L.activation_scale [] for each hidden one, L = 0 .. depth-2. input_offset is then an integer
-/// 0..255. The weights themselves are quantized when a table is known, because a depends on it:
+/// 0..255. The quantized weights are the same for every table; a and b depend on it:
 ///
-///   w8[l]   = clamp(round(a[l] * W[l] / weight_scale[l]), -127, 127), a = 1 in the last layer
-///   real[0] = weight_scale[0] * input_scale * sum(w8 * (Y - input_offset)) + a[0] * phase + b[0]
-///   real[l] = weight_scale[l] * activation_scale[l-1] * sum(w8 * h8[l-1]) + b[l]
-///   h8[l]   = clamp(round((real[l] + skip) / activation_scale[l]), 0, 255);
+///   w8[l]   = clamp(round(W[l] / weight_scale[l]), -127, 127)
+///   real[0] = a[0] * (weight_scale[0] * input_scale * sum(w8 * (Y - input_offset)) + phase) + b[0]
+///   real[l] = a[l] * weight_scale[l] * activation_scale[l-1] * sum(w8 * h8[l-1]) + b[l], a = 1 in the last
+///   layer h8[l]   = clamp(round((real[l] + skip) / activation_scale[l]), 0, 255);
 ///             skip = activation_scale[l - skip_interval] * h8[l - skip_interval]
 ///   r       = real[depth-1]
 ///
