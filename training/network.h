@@ -40,6 +40,7 @@ class Network {
     /// to do with that: an activation scale for each hidden layer (model.h), or none to stop. Gradients pass
     /// as if nothing was rounded. Grid networks only. Errors: kInvalidArgument.
     void set_activation_scales(std::vector<double> scales);
+    const std::vector<double>& activation_scales() const { return activation_scales_; }
     /// Batch normalisation with statistics of the batch (true) or the running ones.
     void set_training(bool enabled) { training_ = enabled; }
 

@@ -320,7 +320,7 @@ void add_train_command(CLI::App& program) {
         ->add_flag("--for-int8", options.for_int8,
                    "grid: round weights and activations as the int8 form of --start-from does, so that int8 "
                    "loses less; "
-                   "'quantize' it before and what is written after")
+                   "'quantize' that before. What is written runs in int8 as it is")
         ->group("Network");
     command->add_flag("--no-batch-norm", arguments->no_batch_norm, "dncnn: train without batch normalisation")
         ->group("Network");

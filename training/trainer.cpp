@@ -24,6 +24,7 @@
 #include "optimization.h"
 #include "prefetcher.h"
 #include "progress.h"
+#include "tensor_conversion.h"
 #include "training_curve.h"
 
 namespace jpegdeblock::training {
@@ -99,6 +100,7 @@ class Training {
     bool report_is_due() const;
     void report(bool validate, TrainingCurve::State state, ProgressBar& bar);
     Model exported() const;
+    Int8Parameters trained_int8_parameters(const Model& model) const;
 
     const TrainerOptions& options_;
     const WorkerGroup& workers_;
@@ -246,7 +248,21 @@ Model Training::exported() const {
     notes["training_seconds"] = std::to_string(static_cast<long>(state_.seconds));
     notes["training_pixels"] = std::to_string(static_cast<long long>(state_.pixels));
     notes["training_seed"] = std::to_string(options_.seed);
-    return network_.export_model(options_.name, notes, average_, network_.buffers());
+    Model model = network_.export_model(options_.name, notes, average_, network_.buffers());
+    if (options_.for_int8) set_int8_parameters(model, trained_int8_parameters(model));
+    return model;
+}
+
+/// The scales that the network was trained with. It has learnt its biases with them, so nothing is corrected.
+Int8Parameters Training::trained_int8_parameters(const Model& model) const {
+    Int8Parameters parameters;
+    parameters.activation_scale = network_.activation_scales();
+    for (int layer = 0; layer < model.network.depth; ++layer) {
+        parameters.weight_scale.push_back(
+            int8_weight_scales(to_torch_tensor(model.tensor("layers." + std::to_string(layer) + ".weight"))));
+        parameters.bias_correction.push_back(torch::zeros({output_channels(model.network, layer)}));
+    }
+    return parameters;
 }
 
 void Training::save() {

@@ -30,7 +30,7 @@ struct TrainerOptions {
     /// Start from this model, or where it is smaller from what grow() makes of it. Empty: random weights.
     std::string initial_model;
     /// Round weights and activations as the int8 form of initial_model does, which must have one, of as many
-    /// layers as `network` (Network::set_activation_scales).
+    /// layers as `network` (Network::set_activation_scales). What is written then has an int8 form too.
     bool for_int8 = false;
     std::uint64_t seed = 1;
     double minutes = 60;      ///< Length by time, where steps == 0.
