@@ -127,7 +127,8 @@ TEST(NetworkTest, TrainingForInt8RoundsActivationsAsTheReferenceDoes) {
     LumaImage picture = draw_picture(64, 48, 5);
     const torch::Tensor luma =
         torch::from_blob(picture.samples.data(), {1, 1, 48, 64}, torch::kByte).to(torch::kFloat);
-    const Int8Parameters int8 = calibrate_int8(model, {{table, luma}});
+    Int8Parameters int8 = calibrate_int8(model, {{table, luma}});
+    for (torch::Tensor& correction : int8.bias_correction) correction.zero_();  // What training does without.
 
     torch::NoGradGuard no_gradient;
     const torch::Tensor reference = evaluate_layers(model, table, luma, &int8);
@@ -136,8 +137,8 @@ TEST(NetworkTest, TrainingForInt8RoundsActivationsAsTheReferenceDoes) {
     };
     const float unrounded = distance();
     network.set_activation_scales(int8.activation_scale);
-    // What is left is the correction of the bias, and what float rounds otherwise.
-    EXPECT_LT(distance(), 0.1f * unrounded);
+    // What is left is that floats fall to the other side of a half here and there.
+    EXPECT_LT(distance(), 0.05f * unrounded);
     network.set_activation_scales({});
     EXPECT_EQ(distance(), unrounded);
 }
