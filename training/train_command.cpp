@@ -191,7 +191,7 @@ std::string without_paths(const std::string& configuration) {
     for (std::string line; std::getline(lines, line);) {
         const std::string key = line.substr(0, line.find('='));
         if (line.empty() || key == "pictures" || key == "prepared" || key == "validate" || key == "output" ||
-            key == "start-from" || key == "resume")
+            key == "start-from" || key == "teacher" || key == "resume")
             continue;
         text += (text.empty() ? "" : ", ") + line;
     }
@@ -326,6 +326,17 @@ void add_train_command(CLI::App& program) {
         ->group("Network");
 
     add_recipe_options(*command, arguments->recipe);
+    command
+        ->add_option("--teacher", options.teacher,
+                     "Model file, of a larger network, to learn from besides the pristine pictures")
+        ->check(CLI::ExistingFile)
+        ->group("Recipe");
+    command
+        ->add_option("--teacher-share", options.teacher_share,
+                     "--teacher: its weight in the response; the pristine picture has the rest")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str()
+        ->group("Recipe");
     command->add_option("--minutes", arguments->minutes, "Training time, over all resumed runs (default: 60)")
         ->check(CLI::PositiveNumber)
         ->group("Recipe");

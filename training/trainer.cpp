@@ -64,6 +64,7 @@ std::string describe_settings(const TrainerOptions& options) {
     if (options.chroma) text << " chroma";
     if (options.expansion > 0) text << " expansion " << options.expansion;
     if (options.for_int8) text << " for int8";
+    if (!options.teacher.empty()) text << " taught " << options.teacher_share;
     return text.str();
 }
 
@@ -77,7 +78,12 @@ class Training {
           settings_(describe_settings(options)),
           network_(options.network, options.batch_norm, options.seed, options.expansion),
           average_(copy_of(network_.parameters())),
-          optimizer_(make_optimizer(options.recipe, network_)) {}
+          optimizer_(make_optimizer(options.recipe, network_)) {
+        if (options.teacher.empty()) return;
+        const std::shared_ptr<const Model> teacher = load_model(options.teacher);
+        teacher_.emplace(teacher->network, false, options.seed);
+        teacher_->load(*teacher);
+    }
 
     bool run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop);
     double time_step(const PatchSource& source);
@@ -90,6 +96,7 @@ class Training {
     void start();
     void share_start();
     void choose_precision(const TensorBatch& batch);
+    TensorBatch taught(TensorBatch batch) const;
     double step(const TensorBatch& batch);
     void average_gradients();
     void update_average();
@@ -107,6 +114,7 @@ class Training {
     const std::vector<NamedPicture>& validation_;
     std::string settings_;
     Network network_;
+    std::optional<Network> teacher_;
     NamedTensors average_;
     std::unique_ptr<torch::optim::Optimizer> optimizer_;
     TrainingState state_;
@@ -206,12 +214,22 @@ void Training::choose_precision(const TensorBatch& batch) {
                          bfloat16 ? "bf16" : "f32", f32 * 1e3, bf16 * 1e3);
     }
     network_.set_bfloat16(bfloat16);
+    if (teacher_) teacher_->set_bfloat16(bfloat16);
+}
+
+/// With the response that the teacher has a share in.
+TensorBatch Training::taught(TensorBatch batch) const {
+    if (!teacher_) return batch;
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor restored = batch.compressed + teacher_->forward(batch.compressed, batch.steps);
+    batch.pristine = batch.pristine.lerp(restored, options_.teacher_share);
+    return batch;
 }
 
 double Training::step(const TensorBatch& batch) {
     set_learning_rate(*optimizer_, learning_rate());
     optimizer_->zero_grad();
-    const Loss loss = compute_loss(options_.recipe.loss, network_, batch);
+    const Loss loss = compute_loss(options_.recipe.loss, network_, taught(batch));
     if (!std::isfinite(loss.value.item<double>()))
         throw Error(ErrorCode::kEngine, "the loss is not finite any more at step " +
                                             std::to_string(state_.step) +

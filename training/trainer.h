@@ -32,6 +32,11 @@ struct TrainerOptions {
     /// Round weights and activations as the int8 form of initial_model does, which must have one, of as many
     /// layers as `network` (Network::set_activation_scales). What is written then has an int8 form too.
     bool for_int8 = false;
+    /// A larger model to learn from besides the pristine pictures, with teacher_share of the weight (Hinton
+    /// et al., 'Distilling the Knowledge in a Neural Network', 2015): the response is the mean of the
+    /// pristine picture and of what the teacher restores, weighted so. Empty: none.
+    std::string teacher;
+    double teacher_share = 0.5;
     std::uint64_t seed = 1;
     double minutes = 60;      ///< Length by time, where steps == 0.
     std::uint64_t steps = 0;  ///< Length by optimiser steps.

@@ -10,6 +10,7 @@
 #include "degrading_patch_source.h"
 #include "drawn_pictures.h"
 #include "int8_calibration.h"
+#include "network.h"
 #include "pictures.h"
 #include "prepare.h"
 #include "prepared_patch_source.h"
@@ -164,6 +165,29 @@ TEST(TrainerTest, ThePaperTrainsOnPreparedPictures) {
     ASSERT_TRUE(train(options, source, {}, kNeverStop));
     EXPECT_EQ(load_model(options.output)->network.range, LumaRange::kLimited);
     EXPECT_GT(gain(options.output, 15), 0.1);
+}
+
+TEST(TrainerTest, ATeacherChangesTheResponse) {
+    const TemporaryFolder folder;
+    // A teacher that leaves every picture as it is: its residual is nothing.
+    TrainerOptions options = small_options(folder.file("teacher.safetensors"));
+    NetworkDescription description = options.network;
+    Network nothing(description, false, 1);
+    {
+        torch::NoGradGuard no_gradient;
+        for (const auto& [name, value] : nothing.parameters())
+            if (name.starts_with("layers.3.")) value.zero_();
+    }
+    save_model(options.output, nothing.export_model("teacher", {}));
+
+    TrainerOptions taught = small_options(folder.file("taught.safetensors"));
+    taught.steps = 120;
+    taught.teacher = options.output;
+    taught.teacher_share = 1;
+    ASSERT_TRUE(train(taught, small_source(), {}, kNeverStop));
+    EXPECT_LT(std::abs(gain(taught.output, 20)), 0.1) << "learnt from the teacher to do nothing";
+    taught.teacher = folder.file("absent.safetensors");
+    EXPECT_THROW(train(taught, small_source(), {}, kNeverStop), Error);
 }
 
 TEST(TrainerTest, TrainingForInt8StartsFromAModelThatHasIt) {
