@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "dncnn_description.h"
+
 namespace jpegdeblock::training {
 namespace {
 
@@ -119,16 +121,9 @@ Model import_dncnn(const std::map<std::string, Tensor>& tensors, const DncnnImpo
         throw invalid("it has " + std::to_string(layers.size()) + " convolutions");
     Model model;
     NetworkDescription& network = model.network;
-    network.architecture = Architecture::kDncnn;
-    network.scale = 1;
-    network.channels = static_cast<int>(std::min<std::int64_t>(layers.front().weight.shape[0], 1 << 20));
-    network.depth = static_cast<int>(layers.size());
-    network.conditioned = false;
-    network.phase_bias = false;
-    network.skip_interval = 0;
-    network.input_offset = 0.0f;
-    network.input_scale = 1.0f / 255.0f;
-    network.output_scale = 255.0f;
+    network =
+        dncnn_description(static_cast<int>(std::min<std::int64_t>(layers.front().weight.shape[0], 1 << 20)),
+                          static_cast<int>(layers.size()));
     network.range = options.range;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const auto layer = static_cast<int>(i);

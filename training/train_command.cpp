@@ -15,6 +15,7 @@
 
 #include "commands.h"
 #include "degrading_patch_source.h"
+#include "dncnn_description.h"
 #include "picture_reduction.h"
 #include "pictures.h"
 #include "prepared_patch_source.h"
@@ -57,22 +58,14 @@ void warn(const std::string& message) {
 NetworkDescription network_of(const TrainArguments& arguments) {
     NetworkDescription network = arguments.trainer.network;
     const bool paper = arguments.recipe.paper();
-    network.channels = arguments.channels.value_or(paper ? 64 : network.channels);
-    network.depth = arguments.depth.value_or(paper ? 20 : network.depth);
-    if (arguments.architecture.value_or(paper ? "dncnn" : "grid") == "grid") {
-        network.conditioned = !arguments.no_condition;
-        network.phase_bias = !arguments.no_phase_bias;
-        return network;
-    }
-    // As published: pixels in 0..1, no skips, no knowledge of table or grid.
-    network.architecture = Architecture::kDncnn;
-    network.scale = 1;
-    network.conditioned = false;
-    network.phase_bias = false;
-    network.skip_interval = 0;
-    network.input_offset = 0.0f;
-    network.input_scale = 1.0f / 255.0f;
-    network.output_scale = 255.0f;
+    const int channels = arguments.channels.value_or(paper ? 64 : network.channels);
+    const int depth = arguments.depth.value_or(paper ? 20 : network.depth);
+    if (arguments.architecture.value_or(paper ? "dncnn" : "grid") == "dncnn")
+        return dncnn_description(channels, depth);
+    network.channels = channels;
+    network.depth = depth;
+    network.conditioned = !arguments.no_condition;
+    network.phase_bias = !arguments.no_phase_bias;
     return network;
 }
 

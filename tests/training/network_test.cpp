@@ -7,6 +7,7 @@
 
 #include <cstring>
 
+#include "dncnn_description.h"
 #include "drawn_pictures.h"
 #include "int8_calibration.h"
 
@@ -82,18 +83,7 @@ TEST(NetworkTest, UnconditionedGridNetworkEqualsTheEngine) {
 }
 
 TEST(NetworkTest, BatchNormalisationIsFoldedOnExport) {
-    NetworkDescription description;
-    description.architecture = Architecture::kDncnn;
-    description.scale = 1;
-    description.channels = 8;
-    description.depth = 5;
-    description.conditioned = false;
-    description.phase_bias = false;
-    description.skip_interval = 0;
-    description.input_offset = 0;
-    description.input_scale = 1.0f / 255;
-    description.output_scale = 255;
-    Network network(description, true, 1);
+    Network network(dncnn_description(8, 5), true, 1);
     disturb(network);
     network.set_training(false);
     const Model model = network.export_model("test", {});
@@ -150,12 +140,7 @@ TEST(NetworkTest, ActivationScalesThatDoNotFitAreRefused) {
     Network network(description, false, 1);
     EXPECT_THROW(network.set_activation_scales({0.1, 0.1}), Error);
     EXPECT_NO_THROW(network.set_activation_scales({0.1, 0.1, 0.1}));
-    description.architecture = Architecture::kDncnn;
-    description.scale = 1;
-    description.conditioned = false;
-    description.phase_bias = false;
-    description.skip_interval = 0;
-    Network plain(description, false, 1);
+    Network plain(dncnn_description(8, 4), false, 1);
     EXPECT_THROW(plain.set_activation_scales({0.1, 0.1, 0.1}), Error);
 }
 

@@ -4,26 +4,12 @@
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
 
+#include "dncnn_description.h"
 #include "loss.h"
 #include "optimization.h"
 
 namespace jpegdeblock::training {
 namespace {
-
-NetworkDescription small_dncnn() {
-    NetworkDescription description;
-    description.architecture = Architecture::kDncnn;
-    description.scale = 1;
-    description.channels = 4;
-    description.depth = 3;
-    description.conditioned = false;
-    description.phase_bias = false;
-    description.skip_interval = 0;
-    description.input_offset = 0;
-    description.input_scale = 1.0f / 255;
-    description.output_scale = 255;
-    return description;
-}
 
 torch::Tensor parameter(const Network& network, const std::string& name) {
     for (const auto& [key, value] : network.parameters())
@@ -53,7 +39,7 @@ TEST(RecipeTest, CosineWarmsUpAndFallsToAHundredth) {
 TEST(LossTest, IsHalfTheSummedSquareOfResidualsInUnitsOf255) {
     // A network whose residual is 2.55 levels everywhere, where 5.1 would be right: 0.01 is wrong in each of
     // the 100 pixels of a patch.
-    const Network network(small_dncnn(), false, 1);
+    const Network network(dncnn_description(4, 3), false, 1);
     {
         torch::NoGradGuard no_gradient;
         parameter(network, "layers.2.weight").zero_();
@@ -82,7 +68,7 @@ TEST(LossTest, NetworksThatNeedTheTableRefusePatchesWithout) {
 }
 
 TEST(OptimizationTest, MomentumAccumulatesAndOnlyWeightsOfConvolutionsDecay) {
-    const Network network(small_dncnn(), true, 1);
+    const Network network(dncnn_description(4, 3), true, 1);
     const auto optimizer = make_optimizer(paper_recipe(), network);
     for (const auto& [name, value] : network.parameters()) value.mutable_grad() = torch::zeros_like(value);
     const torch::Tensor bias = parameter(network, "layers.0.bias"),
@@ -100,7 +86,7 @@ TEST(OptimizationTest, MomentumAccumulatesAndOnlyWeightsOfConvolutionsDecay) {
 }
 
 TEST(OptimizationTest, ClipsValuesOrTheNorm) {
-    const Network network(small_dncnn(), false, 1);
+    const Network network(dncnn_description(4, 3), false, 1);
     double elements = 0;
     for (const auto& [name, value] : network.parameters()) {
         value.mutable_grad() = torch::full_like(value, -3);

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "degrading_patch_source.h"
+#include "dncnn_description.h"
 #include "drawn_pictures.h"
 #include "int8_calibration.h"
 #include "network.h"
@@ -113,25 +114,10 @@ TEST_P(ResumeTest, AnInterruptedTrainingResumesToTheSameWeights) {
 INSTANTIATE_TEST_SUITE_P(Recipes, ResumeTest, testing::Values(default_recipe(), paper_recipe()),
                          [](const auto& recipe) { return recipe.index == 0 ? "default" : "paper"; });
 
-NetworkDescription small_dncnn() {
-    return {.architecture = Architecture::kDncnn,
-            .scale = 1,
-            .channels = 8,
-            .depth = 4,
-            .conditioned = false,
-            .phase_bias = false,
-            .skip_interval = 0,
-            .condition_width = 64,
-            .input_offset = 0,
-            .input_scale = 1.0f / 255,
-            .output_scale = 255,
-            .range = LumaRange::kFull};
-}
-
 TEST(TrainerTest, DncnnTrainsWithBatchNormalisation) {
     const TemporaryFolder folder;
     TrainerOptions options = small_options(folder.file("d.safetensors"));
-    options.network = small_dncnn();
+    options.network = dncnn_description(8, 4);
     options.batch_norm = true;
     options.steps = 120;
     ASSERT_TRUE(train(options, small_source(), {}, kNeverStop));
@@ -156,7 +142,7 @@ TEST(TrainerTest, ThePaperTrainsOnPreparedPictures) {
     TrainerOptions options = small_options(folder.file("p.safetensors"));
     options.recipe = paper_recipe();
     EXPECT_THROW(train(options, source, {}, kNeverStop), Error);  // A grid network needs the table.
-    options.network = small_dncnn();
+    options.network = dncnn_description(8, 4);
     options.network.range = source->range();
     options.batch_norm = true;
     options.steps = 100;
