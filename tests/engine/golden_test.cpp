@@ -53,10 +53,8 @@ TEST(Golden, ShippedModelsComputeWhatTheirTrainerDid) {
     for (const std::string& path : models) {
         SCOPED_TRACE(path);
         EXPECT_LT(relative_error(path, Precision::kF32), 1e-4);
-        // int8 may cost 0.05 dB. Where a network gains 1 dB, its residual holds a fifth of the JPEG's error
-        // and four fifths are left, so an error of 0.2 times the residual costs 10 log10(1 + 0.04 / 4) =
-        // 0.043 dB. bf16 costs 0.002 dB at most.
-        for (const auto& [precision, most] : {std::pair{Precision::kBf16, 0.04}, {Precision::kInt8, 0.2}}) {
+        // In int8 what the trainer's quantization may lose: some hundredths of a dB of the restored picture.
+        for (const auto& [precision, most] : {std::pair{Precision::kBf16, 0.03}, {Precision::kInt8, 0.15}}) {
             try {
                 EXPECT_LT(relative_error(path, precision), most) << name_of(precision);
             } catch (const Error& error) {
