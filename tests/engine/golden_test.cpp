@@ -54,7 +54,10 @@ TEST(Golden, ShippedModelsComputeWhatTheirTrainerDid) {
         SCOPED_TRACE(path);
         EXPECT_LT(relative_error(path, Precision::kF32), 1e-4);
         // In int8 what the trainer's quantization may lose: some hundredths of a dB of the restored picture.
-        for (const auto& [precision, most] : {std::pair{Precision::kBf16, 0.03}, {Precision::kInt8, 0.15}}) {
+        // Without skips what bf16 rounds passes through every layer to the end.
+        const double most_bf16 = load_model(path)->network.skip_interval > 0 ? 0.03 : 0.1;
+        for (const auto& [precision, most] :
+             {std::pair{Precision::kBf16, most_bf16}, {Precision::kInt8, 0.15}}) {
             try {
                 EXPECT_LT(relative_error(path, precision), most) << name_of(precision);
             } catch (const Error& error) {
