@@ -195,9 +195,10 @@ class ConditionedActivation : public torch::autograd::Function<ConditionedActiva
             forward_batch<float>(input, gain, shift, skip, output, rounding);
         context->save_for_backward({input, gain, output});
         context->saved_data["has_skip"] = skip.defined();
-        // Between the highest two values, which differ in bfloat16 too.
+        // What is stored of activations that were cut off; bfloat16 may store one or two below it alike.
         context->saved_data["limit"] =
-            scale > 0 ? 254.5 * scale : double{std::numeric_limits<float>::infinity()};
+            scale > 0 ? torch::full({}, 255.0f * factor).to(input.scalar_type()).item<double>()
+                      : double{std::numeric_limits<float>::infinity()};
         return output;
     }
 
