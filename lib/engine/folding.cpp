@@ -75,29 +75,35 @@ std::vector<std::int8_t> int8_weights(const Model& model, int layer, const Convo
     });
 }
 
+std::vector<int> sums_of_outputs(const std::vector<std::int8_t>& weights, const ConvolutionShape& shape) {
+    const std::ptrdiff_t kernels =
+        static_cast<std::ptrdiff_t>(shape.input_channels) * shape.kernel * shape.kernel;
+    std::vector<int> sums;
+    for (auto at = weights.begin(); at != weights.end(); at += kernels)
+        sums.push_back(std::accumulate(at, at + kernels, 0));
+    return sums;
+}
+
 Int8Modulation fold_int8_modulation(const Model& model, const Conditioning& conditioning, int layer,
-                                    const ConvolutionShape& shape, const std::int8_t* weights) {
+                                    const ConvolutionShape& shape, const std::vector<int>& weight_sums) {
     // oneDNN adds the bias before it multiplies by the gain, so a gain of nothing would lose it.
     constexpr float kLeastGain = 1e-6f;
     const float* scales = int8_tensor(model, layer, "weight_scale");
     const float* bias = layer_tensor(model, layer, "bias");
     const float* correction = int8_tensor(model, layer, "bias_correction");
     const double offset = layer == 0 ? model.network.input_offset : 0.0;
-    const std::ptrdiff_t kernels =
-        static_cast<std::ptrdiff_t>(shape.input_channels) * shape.kernel * shape.kernel;
     Int8Modulation result;
     result.gain.resize(static_cast<std::size_t>(shape.output_channels), 1.0f);
     result.bias.resize(static_cast<std::size_t>(shape.output_channels));
     const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
-    for (std::size_t i = 0; i < sources.size(); ++i, weights += kernels) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
         const int channel = sources[i].channel;
         const float gain = gain_of(model, conditioning, layer, channel);
         result.gain[i] = std::copysign(std::max(std::abs(gain), kLeastGain), gain);
         const double real =
             double{bias[channel]} + shift_of(model, conditioning, layer, channel) + correction[channel];
         const double unit = result.gain[i] * scales[channel] * input_scale(model, layer);
-        result.bias[i] =
-            static_cast<float>(real / unit - offset * std::accumulate(weights, weights + kernels, 0));
+        result.bias[i] = static_cast<float>(real / unit - offset * weight_sums[i]);
     }
     return result;
 }

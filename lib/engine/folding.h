@@ -26,15 +26,18 @@ FoldedLayer<float> fold_layer(const Model& model, const Conditioning& conditioni
 /// for every table.
 std::vector<std::int8_t> int8_weights(const Model& model, int layer, const ConvolutionShape& shape);
 
+/// The sum of the weights of each output channel, [shape.output_channels].
+std::vector<int> sums_of_outputs(const std::vector<std::int8_t>& weights, const ConvolutionShape& shape);
+
 /// The rest of a layer for int8, which a table changes.
 struct Int8Modulation {
     std::vector<float> gain;  ///< [shape.output_channels]; never 0.
     std::vector<float> bias;  ///< [shape.output_channels], in units of the sums of products of integers.
 };
 
-/// weights: what int8_weights gave.
+/// weight_sums: of the layer's int8 weights.
 Int8Modulation fold_int8_modulation(const Model& model, const Conditioning& conditioning, int layer,
-                                    const ConvolutionShape& shape, const std::int8_t* weights);
+                                    const ConvolutionShape& shape, const std::vector<int>& weight_sums);
 
 /// Fills `rows` rows of positions of shape.output_channels floats with the first layer's phase bias times its
 /// gain, in units of the output.

@@ -59,11 +59,17 @@ memory bias_memory(const std::vector<float>& bias) {
 PreparedLayer prepare_int8_layer(const Model& model, const Conditioning& conditioning, int layer,
                                  const LayerLayout& layout, const PreparedLayer* other,
                                  dnnl::stream& stream) {
-    const std::vector<std::int8_t> weights = int8_weights(model, layer, layout.shape);
     PreparedLayer result;
-    result.weights = other != nullptr ? other->weights : to_layouts(weights, layout, stream);
+    if (other != nullptr) {
+        result.weights = other->weights;
+        result.weight_sums = other->weight_sums;
+    } else {
+        const std::vector<std::int8_t> weights = int8_weights(model, layer, layout.shape);
+        result.weights = to_layouts(weights, layout, stream);
+        result.weight_sums = sums_of_outputs(weights, layout.shape);
+    }
     const Int8Modulation modulation =
-        fold_int8_modulation(model, conditioning, layer, layout.shape, weights.data());
+        fold_int8_modulation(model, conditioning, layer, layout.shape, result.weight_sums);
     result.bias = bias_memory(modulation.bias);
     if (layout.shape.gain) result.gain = to_memory(modulation.gain, layout.gain);
     return result;

@@ -29,6 +29,7 @@ struct LayerLayout {
 
 struct PreparedLayer {
     std::array<dnnl::memory, kBandHeights> weights;  ///< The same memory twice where the layouts agree.
+    std::vector<int> weight_sums;                    ///< Of each output channel; int8 alone.
     dnnl::memory bias;
     dnnl::memory gain;    ///< Empty where the shape has none.
     dnnl::memory addend;  ///< A band of phase biases; it starts at a block's first row. Empty without.

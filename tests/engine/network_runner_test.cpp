@@ -113,6 +113,22 @@ TEST(NetworkRunner, PreparedWeightsAreSharedAndForgotten) {
     EXPECT_EQ(model.use_count(), 1);
 }
 
+TEST(NetworkRunner, Int8WeightsServeEveryTable) {
+    const auto model = std::make_shared<const Model>(test::random_int8_model(network_of(2, 2), 7));
+    if (!cpu_has(*model, Precision::kInt8)) GTEST_SKIP() << "This CPU has no VNNI.";
+    const NetworkPlan plan(*model, Precision::kInt8, 32, 32, NetworkRunner::kActivationBytes);
+    const auto first = prepare_network(model, ijg_luma_table(30), plan.layouts());
+    const auto second = prepare_network(model, ijg_luma_table(60), plan.layouts());
+    for (std::size_t layer = 0; layer < first->layers.size(); ++layer)
+        EXPECT_EQ(first->layers[layer].weights[0].get_data_handle(),
+                  second->layers[layer].weights[0].get_data_handle())
+            << "layer " << layer;
+    const auto gain = [](const PreparedNetwork& network) {
+        return *static_cast<const float*>(network.layers.front().gain.get_data_handle());
+    };
+    EXPECT_NE(gain(*first), gain(*second));
+}
+
 TEST(NetworkRunner, UnconditionedWeightsServeEveryTable) {
     NetworkDescription network = network_of(2, 2);
     network.conditioned = false;
