@@ -2,43 +2,40 @@
 #include "chroma_grid.h"
 
 #include <algorithm>
-#include <vector>
+#include <array>
 
 #include <jpegdeblock/estimation.h>
 
 namespace jpegdeblock_plugin {
-namespace {
 
 using jpegdeblock::GridOffset;
-
-// Along one axis. An odd offset cannot be halved: whoever cropped the picture resampled chroma.
-std::vector<int> offsets_along(int luma, int sampling) {
-    if (sampling == 1) {
-        return {luma};
-    }
-    return luma % 2 != 0 ? std::vector<int>() : std::vector<int>{luma / 2, luma / 2 + 4};
-}
-
-}  // namespace
 
 std::optional<GridOffset> find_chroma_grid(jpegdeblock::ConstPlane decoded,
                                            const jpegdeblock::QuantizationTable& table, GridOffset luma,
                                            ChromaSampling sampling, GridOffset& last) {
-    std::vector<GridOffset> candidates;
-    for (const int y : offsets_along(luma.y, sampling.vertical)) {
-        for (const int x : offsets_along(luma.x, sampling.horizontal)) {
-            candidates.push_back({x, y});
+    // An odd offset cannot be halved: whoever cropped the picture resampled chroma.
+    if (luma.x % sampling.horizontal != 0 || luma.y % sampling.vertical != 0) {
+        return std::nullopt;
+    }
+    std::array<GridOffset, 4> candidates;
+    auto end = candidates.begin();
+    for (int y = 0; y < sampling.vertical; ++y) {
+        for (int x = 0; x < sampling.horizontal; ++x) {
+            *end++ = {luma.x / sampling.horizontal + 4 * x, luma.y / sampling.vertical + 4 * y};
         }
     }
-    std::stable_partition(candidates.begin(), candidates.end(),
-                          [&](const GridOffset& candidate) { return candidate == last; });
-    for (const GridOffset& candidate : candidates) {
-        if (jpegdeblock::agrees_with_table(decoded, table, candidate)) {
-            last = candidate;
-            return candidate;
-        }
+    const auto found_last = std::find(candidates.begin(), end, last);
+    if (found_last != end) {
+        std::rotate(candidates.begin(), found_last, found_last + 1);
     }
-    return std::nullopt;
+    const auto found = std::find_if(candidates.begin(), end, [&](const GridOffset& candidate) {
+        return jpegdeblock::agrees_with_table(decoded, table, candidate);
+    });
+    if (found == end) {
+        return std::nullopt;
+    }
+    last = *found;
+    return last;
 }
 
 }  // namespace jpegdeblock_plugin

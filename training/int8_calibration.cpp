@@ -2,18 +2,12 @@
 #include "int8_calibration.h"
 
 #include <algorithm>
-
-#include "tensor_conversion.h"
+#include <utility>
 
 namespace jpegdeblock::training {
 namespace {
 
 using torch::Tensor;
-
-Tensor weight_scales(const Model& model, int layer) {
-    const Tensor weight = to_torch_tensor(model.tensor("layers." + std::to_string(layer) + ".weight"));
-    return int8_weight_scales(weight);
-}
 
 std::vector<double> largest_activations(const Model& model, const std::vector<CalibrationBatch>& batches) {
     std::vector<double> largest(static_cast<std::size_t>(model.network.depth), 1e-6);
@@ -67,14 +61,11 @@ double int8_error(const Model& model, const Int8Parameters& parameters,
 Int8Parameters calibrate_int8(const Model& model, const std::vector<CalibrationBatch>& batches,
                               const std::function<void(double)>& progress) {
     const int depth = model.network.depth;
-    Int8Parameters parameters;
-    for (int layer = 0; layer < depth; ++layer) {
-        parameters.weight_scale.push_back(weight_scales(model, layer));
-        parameters.bias_correction.push_back(torch::zeros({output_channels(model.network, layer)}));
-    }
     const std::vector<Tensor> residuals = exact_residuals(model, batches);
     const std::vector<double> largest = largest_activations(model, batches);
-    for (const double value : largest) parameters.activation_scale.push_back(value / 255);
+    std::vector<double> scales;
+    for (const double value : largest) scales.push_back(value / 255);
+    Int8Parameters parameters = uncorrected_int8(model, std::move(scales));
     for (int layer = 0; layer < depth - 1; ++layer) {
         const auto at = static_cast<std::size_t>(layer);
         double best = error_against(residuals, model, parameters, batches);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "layer_evaluation.h"
 
+#include <utility>
+
 #include "tensor_conversion.h"
 
 namespace jpegdeblock::training {
@@ -35,6 +37,16 @@ Tensor tiled_phase(const Model& model, const Tensor& like) {
 
 Tensor int8_weight_scales(const Tensor& weight) {
     return torch::clamp_min(weight.abs().amax({1, 2, 3}) / 127, 1e-12);
+}
+
+Int8Parameters uncorrected_int8(const Model& model, std::vector<double> activation_scale) {
+    Int8Parameters parameters;
+    parameters.activation_scale = std::move(activation_scale);
+    for (int layer = 0; layer < model.network.depth; ++layer) {
+        parameters.weight_scale.push_back(int8_weight_scales(tensor_of(model, layer_name(layer, "weight"))));
+        parameters.bias_correction.push_back(torch::zeros({output_channels(model.network, layer)}));
+    }
+    return parameters;
 }
 
 Int8Parameters int8_parameters(const Model& model) {

@@ -20,6 +20,10 @@ struct Int8Parameters {
 /// [out], above zero for channels without weights too.
 torch::Tensor int8_weight_scales(const torch::Tensor& weight);
 
+/// The int8 form with int8_weight_scales, the given scales of the hidden layers' activations, and nothing
+/// corrected.
+Int8Parameters uncorrected_int8(const Model& model, std::vector<double> activation_scale);
+
 /// Reads the int8 tensors of a model that has them (has_int8).
 Int8Parameters int8_parameters(const Model& model);
 /// Puts them into a model.

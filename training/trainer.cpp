@@ -24,7 +24,6 @@
 #include "optimization.h"
 #include "prefetcher.h"
 #include "progress.h"
-#include "tensor_conversion.h"
 #include "training_curve.h"
 
 namespace jpegdeblock::training {
@@ -92,7 +91,7 @@ class Training {
     std::string checkpoint_path() const { return options_.output + ".checkpoint"; }
     double share_done() const;
     double learning_rate() const;
-    void round_activations();
+    void round_for_int8();
     void start();
     void share_start();
     void choose_precision(const TensorBatch& batch);
@@ -107,7 +106,6 @@ class Training {
     bool report_is_due() const;
     void report(bool validate, TrainingCurve::State state, ProgressBar& bar);
     Model exported() const;
-    Int8Parameters trained_int8_parameters(const Model& model) const;
 
     const TrainerOptions& options_;
     const WorkerGroup& workers_;
@@ -133,7 +131,7 @@ double Training::learning_rate() const {
 }
 
 /// In every process, and when resuming too.
-void Training::round_activations() {
+void Training::round_for_int8() {
     if (!options_.for_int8) return;
     const std::shared_ptr<const Model> initial =
         options_.initial_model.empty() ? nullptr : load_model(options_.initial_model);
@@ -267,20 +265,9 @@ Model Training::exported() const {
     notes["training_pixels"] = std::to_string(static_cast<long long>(state_.pixels));
     notes["training_seed"] = std::to_string(options_.seed);
     Model model = network_.export_model(options_.name, notes, average_, network_.buffers());
-    if (options_.for_int8) set_int8_parameters(model, trained_int8_parameters(model));
+    // It has learnt with these scales, its biases too.
+    if (options_.for_int8) set_int8_parameters(model, uncorrected_int8(model, network_.activation_scales()));
     return model;
-}
-
-/// The scales that the network was trained with. It has learnt its biases with them, so nothing is corrected.
-Int8Parameters Training::trained_int8_parameters(const Model& model) const {
-    Int8Parameters parameters;
-    parameters.activation_scale = network_.activation_scales();
-    for (int layer = 0; layer < model.network.depth; ++layer) {
-        parameters.weight_scale.push_back(
-            int8_weight_scales(to_torch_tensor(model.tensor("layers." + std::to_string(layer) + ".weight"))));
-        parameters.bias_correction.push_back(torch::zeros({output_channels(model.network, layer)}));
-    }
-    return parameters;
 }
 
 void Training::save() {
@@ -389,7 +376,7 @@ bool Training::iterate(Prefetcher& batches, const std::atomic<bool>& stop, Progr
 }
 
 bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop) {
-    round_activations();
+    round_for_int8();
     start();
     share_start();
     if (workers_.leads())

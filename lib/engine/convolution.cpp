@@ -14,6 +14,11 @@ using dnnl::memory;
 
 constexpr int kEachChannel = 1 << 1;
 
+/// The name of a post-op's argument, by its place in the chain.
+constexpr int post_op_argument(int place) {
+    return DNNL_ARG_ATTR_MULTIPLE_POST_OP(place) | DNNL_ARG_SRC_1;
+}
+
 dnnl::primitive_attr attributes(const ConvolutionShape& shape, const memory::desc& gain_layout,
                                 const memory::desc& addend_layout) {
     dnnl::post_ops chain;
@@ -45,9 +50,6 @@ BandConvolution::BandConvolution(const ConvolutionShape& shape, std::int64_t out
                      memory::format_tag::nhwc),
       gain_layout_({1, shape.output_channels, 1, 1}, memory::data_type::f32, memory::format_tag::nhwc),
       addend_layout_(output_layout_.dims(), memory::data_type::f32, memory::format_tag::nhwc) {
-    // A post-op's argument is named by its place in the chain.
-    gain_argument_ = DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1;
-    addend_argument_ = DNNL_ARG_ATTR_MULTIPLE_POST_OP(shape.gain ? 1 : 0) | DNNL_ARG_SRC_1;
     const memory::dims weights_size = {shape.output_channels, shape.input_channels, shape.kernel,
                                        shape.kernel};
     const memory::desc any_weights(weights_size, shape.weights_type, memory::format_tag::any);
@@ -85,8 +87,8 @@ void BandConvolutionCall::execute(const dnnl::stream& stream, const Arguments& a
     scratchpad_.set_data_handle(arguments.scratchpad);
     arguments_[DNNL_ARG_WEIGHTS] = *arguments.weights;
     arguments_[DNNL_ARG_BIAS] = *arguments.bias;
-    if (arguments.gain) arguments_[convolution_->gain_argument_] = *arguments.gain;
-    if (arguments.addend) arguments_[convolution_->addend_argument_] = *arguments.addend;
+    if (arguments.gain) arguments_[post_op_argument(0)] = *arguments.gain;
+    if (arguments.addend) arguments_[post_op_argument(arguments.gain ? 1 : 0)] = *arguments.addend;
     convolution_->convolution_.execute(stream, arguments_);
 }
 

@@ -62,7 +62,6 @@ class BandConvolution {
     dnnl::memory::desc input_layout_, output_layout_, weights_layout_, gain_layout_, addend_layout_,
         scratchpad_layout_;
     dnnl::convolution_forward convolution_;
-    int gain_argument_ = 0, addend_argument_ = 0;  ///< Their names among oneDNN's arguments.
 };
 
 /// Calls a BandConvolution, on one thread at a time. Keeps oneDNN's descriptions of the arguments: creating

@@ -84,10 +84,10 @@ int halo(const NetworkDescription& network);
 ///
 ///   w8[l]   = clamp(round(W[l] / weight_scale[l]), -127, 127)
 ///   real[0] = a[0] * (weight_scale[0] * input_scale * sum(w8 * (Y - input_offset)) + phase) + b[0]
-///   real[l] = a[l] * weight_scale[l] * activation_scale[l-1] * sum(w8 * h8[l-1]) + b[l], a = 1 in the last
-///   layer h8[l]   = clamp(round((real[l] + skip) / activation_scale[l]), 0, 255);
+///   real[l] = a[l] * weight_scale[l] * activation_scale[l-1] * sum(w8 * h8[l-1]) + b[l]
+///   h8[l]   = clamp(round((real[l] + skip) / activation_scale[l]), 0, 255);
 ///             skip = activation_scale[l - skip_interval] * h8[l - skip_interval]
-///   r       = real[depth-1]
+///   r       = real[depth-1], where a = 1
 ///
 /// with bias_correction[l] added to b[l] and rounding to nearest, ties to even. What lies outside of the
 /// plane counts as input_offset in layer 0, as 0 in the others.
