@@ -4,7 +4,8 @@
 // shape by itself in the layout oneDNN likes best, over the time of a whole frame through the engine. Counter
 // "ratio"; 0.75 is the target. Both are measured alternately, so that a busy machine slows both. Where it is
 // busy with other things, look at "cpu_ratio" with one thread: the same from the time that the process spent
-// on the CPU.
+// on the CPU. With several threads set OMP_WAIT_POLICY=passive: OpenMP's threads, which compute the bare
+// convolutions, otherwise spin on into the engine's frame.
 #include <chrono>
 #include <cstring>
 #include <ctime>

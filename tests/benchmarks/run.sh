@@ -37,11 +37,12 @@ size_of() {
     esac
 }
 
-# engine_times NAME PRECISION SECONDS: milliseconds a frame, and of the bare convolutions
+# engine_times NAME PRECISION SECONDS: milliseconds a frame, and of the bare convolutions. OpenMP's threads, which
+# compute the bare ones, would otherwise spin for milliseconds after them and take a core from the frame that follows.
 engine_times() {
     local width height
     read -r width height <<<"$(size_of "$1")"
-    "$programs/engine_benchmark" --benchmark_format=csv --benchmark_min_time="$3" \
+    OMP_WAIT_POLICY=passive "$programs/engine_benchmark" --benchmark_format=csv --benchmark_min_time="$3" \
         --benchmark_filter="^frame/$1/$2/${width}x$height/threads:$threads/" 2>/dev/null |
         awk -F, '$1 == "name" { for (i = 1; i <= NF; ++i) { gsub("\"", "", $i); column[$i] = i } }
                  $1 ~ /frame/ { printf "%.2f %.2f\n", $column["real_time"], $column["bare_ms"] }'
