@@ -241,8 +241,8 @@ FrameReport Restoration::restore_plane(Deblocker& deblocker, const SampleView& v
     }
     std::optional<GridOffset> offset;
     if (knowledge.table && knowledge.expected) {
-        offset = find_chroma_grid(decoded, *knowledge.table, knowledge.luma_offset, *knowledge.expected,
-                                  chroma_offset_);
+        offset = find_chroma_grid(decoded, *knowledge.table, knowledge.expected->luma_offset,
+                                  knowledge.expected->sampling, chroma_offset_);
         if (!offset) {
             return {};
         }
@@ -265,8 +265,7 @@ FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional
     const SampleView luma = part(luma_of_frame(frame));
     if (luma.height > 0 && !(meta && meta->restored)) {
         report = restore_plane(luma_.at(0, index, options_), luma, settings.compare,
-                               {.table = table_of_field(meta, index), .expected = {}, .luma_offset = {}},
-                               limit.left(share));
+                               {.table = table_of_field(meta, index), .expected = {}}, limit.left(share));
     }
     if (!chroma_ || !has_planar_chroma(frame.info) || (meta && meta->chroma_restored)) {
         return report;
@@ -274,16 +273,16 @@ FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional
     // Where the table is a guess, chroma may have been scaled since it was decoded, or cropped.
     const bool certain =
         report.source == jpegdeblock::TableSource::kQuality || (meta && !meta->chroma_tables.empty());
-    const std::optional<ChromaSampling> expected =
-        certain ? std::nullopt : std::optional(chroma_sampling(frame.info));
+    std::optional<ChromaExpectation> expected;
+    if (!certain) {
+        expected = {chroma_sampling(frame.info), report.offset};
+    }
     for (int component = 1; component <= 2; ++component) {
         const SampleView view = part(chroma_of_frame(frame, component));
         const std::optional<QuantizationTable> table = chroma_table_of_field(meta, index, component, report);
         if (view.height > 0 && table) {
-            add_chroma(report,
-                       restore_plane(chroma_.at(component, index, options_), view, settings.compare,
-                                     {.table = table, .expected = expected, .luma_offset = report.offset},
-                                     limit.left(share)));
+            add_chroma(report, restore_plane(chroma_.at(component, index, options_), view, settings.compare,
+                                             {.table = table, .expected = expected}, limit.left(share)));
         }
     }
     return report;

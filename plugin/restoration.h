@@ -90,12 +90,16 @@ class Restoration {
     std::optional<Failure> use(const Choice& choice, Stage stage) noexcept;
     std::optional<Failure> use(Planes planes, Stage stage) noexcept;
     bool is_automatic() const { return asked_.preset == Preset::kAuto && asked_.path.empty(); }
+    /// What luma lets expect of a chroma plane.
+    struct ChromaExpectation {
+        ChromaSampling sampling;
+        jpegdeblock::GridOffset luma_offset;
+    };
     /// What is known of a plane before it is looked at.
     struct PlaneKnowledge {
         std::optional<jpegdeblock::QuantizationTable> table;
-        /// Set where table and grid are only what luma's let expect, so that they must be looked for.
-        std::optional<ChromaSampling> expected;
-        jpegdeblock::GridOffset luma_offset;
+        /// Set where table and grid are only expected, so that they must be looked for.
+        std::optional<ChromaExpectation> expected;
     };
     jpegdeblock::FrameReport restore_plane(jpegdeblock::Deblocker& deblocker, const SampleView& view,
                                            double compare, const PlaneKnowledge& knowledge,

@@ -9,8 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "../support/temporary_folder.h"
 #include "../training/drawn_pictures.h"
-#include "../training/temporary_folder.h"
 #include "degrading_patch_source.h"
 #include "loss.h"
 #include "network.h"
@@ -36,7 +36,7 @@ std::shared_ptr<const PatchSource> patch_source() {
 
 double training_seconds(std::shared_ptr<const PatchSource> source, const NetworkDescription& network,
                         TrainingPrecision precision, std::uint64_t steps) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     TrainerOptions options;
     options.network = network;
     options.output = folder.file("m.safetensors");

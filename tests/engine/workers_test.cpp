@@ -7,8 +7,6 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -21,6 +19,8 @@
 #include <gtest/gtest.h>
 
 #include <jpegdeblock/error.h>
+
+#include "../support/worker_threads.h"
 
 namespace jpegdeblock {
 namespace {
@@ -158,34 +158,16 @@ TEST(SharedWorkers, OfOneThreadNeedNotTakeTurns) {
     EXPECT_EQ(shared_workers(1)->count(), 1);
 }
 
-/// The process's threads of Workers.
-int worker_threads() {
-    int result = 0;
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        std::string name;
-        std::getline(std::ifstream(task.path() / "comm"), name);
-        result += name == "jpegdeblock";
-    }
-    return result;
-}
-
-/// Threads that were joined may be listed a moment longer.
-bool come_down_to(int expected) {
-    for (int i = 0; i < 1000 && worker_threads() != expected; ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return worker_threads() == expected;
-}
-
 TEST(SharedWorkers, StartNoThreadBeyondTheirNumber) {
-    ASSERT_TRUE(come_down_to(0));
+    ASSERT_TRUE(test::worker_threads_come_down_to(0));
     {
         std::vector<std::shared_ptr<Workers>> streams;
         for (int i = 0; i < 4; ++i) streams.push_back(shared_workers(3));
-        EXPECT_EQ(worker_threads(), 2);
+        EXPECT_EQ(test::worker_threads(), 2);
         streams.push_back(shared_workers(1));
-        EXPECT_EQ(worker_threads(), 2);
+        EXPECT_EQ(test::worker_threads(), 2);
     }
-    EXPECT_TRUE(come_down_to(0));
+    EXPECT_TRUE(test::worker_threads_come_down_to(0));
 }
 
 TEST(SharedWorkers, ServeManyCallersAtOnce) {

@@ -11,19 +11,14 @@
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg.h>
 
+#include "../support/temporary_folder.h"
+
 namespace jpegdeblock::test {
 namespace {
 
-/// A directory of its own for each test, removed afterwards.
 class ReadFile : public testing::Test {
   protected:
-    ReadFile() {
-        std::string pattern = testing::TempDir() + "read_file_XXXXXX";
-        directory_ = mkdtemp(pattern.data());
-    }
-    ~ReadFile() override { std::filesystem::remove_all(directory_); }
-
-    std::string path(const std::string& name) const { return directory_ / name; }
+    std::string path(const std::string& name) const { return folder_.file(name); }
 
     void write(const std::string& name, const std::vector<std::uint8_t>& bytes) const {
         std::ofstream file(path(name), std::ios::binary);
@@ -41,7 +36,7 @@ class ReadFile : public testing::Test {
     }
 
   private:
-    std::filesystem::path directory_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(ReadFile, MissingFile) {

@@ -1,44 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "files.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
 namespace jpegdeblock::test {
-
-namespace fs = std::filesystem;
-
-namespace {
-
-/// In memory where that is possible: flushing hundreds of small files to a disk takes minutes.
-fs::path parent_folder() {
-    const fs::path memory = "/dev/shm";
-    return ::access(memory.c_str(), W_OK | X_OK) == 0 ? memory : fs::temp_directory_path();
-}
-
-}  // namespace
-
-TemporaryFolder::TemporaryFolder() : path_((parent_folder() / "jpegdeblock-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("Cannot create " + path_);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
-std::vector<std::string> TemporaryFolder::names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(path_)) names.push_back(entry.path().filename().string());
-    std::sort(names.begin(), names.end());
-    return names;
-}
 
 std::string read_bytes(const std::string& path) {
     std::ifstream file(path, std::ios::binary);

@@ -3,26 +3,10 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
+
+#include "../support/temporary_folder.h"
 
 namespace jpegdeblock::test {
-
-/// A folder of its own that vanishes with the object.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    const std::string& path() const { return path_; }
-    std::string file(const std::string& name) const { return path_ + "/" + name; }
-    /// The names in the folder, sorted.
-    std::vector<std::string> names() const;
-
-  private:
-    std::string path_;
-};
 
 std::string read_bytes(const std::string& path);
 void write_bytes(const std::string& path, const std::string& bytes);

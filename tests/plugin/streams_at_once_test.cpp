@@ -5,13 +5,12 @@
 
 #include <chrono>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <list>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "../support/worker_threads.h"
 #include "filter_harness.h"
 #include "parsed_pipeline.h"
 #include "pictures.h"
@@ -19,24 +18,8 @@
 namespace jpegdeblock_test {
 namespace {
 
-/// The process's threads of Workers.
-int worker_threads() {
-    int result = 0;
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        std::string name;
-        std::getline(std::ifstream(task.path() / "comm"), name);
-        result += name == "jpegdeblock";
-    }
-    return result;
-}
-
-/// Threads that were joined may be listed a moment longer.
-bool come_down_to(int expected) {
-    for (int i = 0; i < 1000 && worker_threads() != expected; ++i) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return worker_threads() == expected;
-}
+using jpegdeblock::test::worker_threads;
+using jpegdeblock::test::worker_threads_come_down_to;
 
 double cpu_seconds() {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
@@ -61,14 +44,14 @@ class StartedElement {
 };
 
 TEST(StreamsAtOnce, ShareTheirWorkers) {
-    ASSERT_TRUE(come_down_to(0));
+    ASSERT_TRUE(worker_threads_come_down_to(0));
     {
         const StartedElement first(3);
         EXPECT_EQ(worker_threads(), 2);
         const StartedElement second(3), third(3), single(1);
         EXPECT_EQ(worker_threads(), 2);
     }
-    EXPECT_TRUE(come_down_to(0));
+    EXPECT_TRUE(worker_threads_come_down_to(0));
 }
 
 TEST(StreamsAtOnce, OneThreadIsTheStreams) {
@@ -76,7 +59,7 @@ TEST(StreamsAtOnce, OneThreadIsTheStreams) {
     FilterHarness harness("quality=20 threads=1");
     harness.set_caps(picture);
     harness.filter(picture);
-    EXPECT_TRUE(come_down_to(0));
+    EXPECT_TRUE(worker_threads_come_down_to(0));
     const double cpu = cpu_seconds();
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < 10; ++i) {

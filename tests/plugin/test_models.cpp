@@ -59,23 +59,6 @@ Model random_model(const std::string& name, std::uint32_t seed, int channels, in
     return model;
 }
 
-TemporaryFolder::TemporaryFolder() {
-    GError* error = nullptr;
-    gchar* path = g_dir_make_tmp("jpegdeblock-test-XXXXXX", &error);
-    if (path == nullptr) {
-        const std::string reason = error->message;
-        g_error_free(error);
-        throw std::runtime_error(reason);
-    }
-    path_ = path;
-    g_free(path);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 void install_test_models() {
     installed = std::make_unique<TemporaryFolder>();
     std::uint32_t seed = 1;

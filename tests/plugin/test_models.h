@@ -3,8 +3,9 @@
 
 #include <jpegdeblock/model.h>
 #include <cstdint>
-#include <filesystem>
 #include <string>
+
+#include "../support/temporary_folder.h"
 
 namespace jpegdeblock_test {
 
@@ -12,20 +13,7 @@ namespace jpegdeblock_test {
 /// from saturation.
 jpegdeblock::Model random_model(const std::string& name, std::uint32_t seed, int channels = 8, int depth = 3);
 
-/// A new temporary folder that goes with the object.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    /// The path of a file in it.
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    std::filesystem::path path_;
-};
+using jpegdeblock::test::TemporaryFolder;
 
 /// Puts random models by the names `balanced`, `other` and `chroma` (other weights) into a folder of this
 /// process, and that folder alone into JPEGDEBLOCK_MODEL_PATH. Call it at the beginning of main.

@@ -2,7 +2,6 @@
 #include <jpegdeblock/preset.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -12,6 +11,7 @@
 
 #include "../engine/reference_network.h"
 #include "../model/expect_error.h"
+#include "../support/temporary_folder.h"
 
 namespace jpegdeblock {
 namespace {
@@ -19,18 +19,10 @@ namespace {
 /// A folder of models that alone is looked in, but for the installed ones.
 class Presets : public testing::Test {
   protected:
-    Presets() {
-        std::string pattern = testing::TempDir() + "jpegdeblock-presets-XXXXXX";
-        folder_ = mkdtemp(pattern.data());
-        setenv("JPEGDEBLOCK_MODEL_PATH", folder_.c_str(), 1);
-    }
-    ~Presets() override {
-        unsetenv("JPEGDEBLOCK_MODEL_PATH");
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
+    Presets() { setenv("JPEGDEBLOCK_MODEL_PATH", folder_.path().c_str(), 1); }
+    ~Presets() override { unsetenv("JPEGDEBLOCK_MODEL_PATH"); }
 
-    std::string path(const std::string& name) const { return folder_ + "/" + name + ".safetensors"; }
+    std::string path(const std::string& name) const { return folder_.file(name + ".safetensors"); }
 
     void install(const std::string& name, int depth) const {
         NetworkDescription network;
@@ -49,13 +41,13 @@ class Presets : public testing::Test {
     }
 
   private:
-    std::string folder_;
+    test::TemporaryFolder folder_;
 };
 
 constexpr double kImpossible = 1e12, kLeisurely = 1e-6;
 
 TEST_F(Presets, NoneInstalledIsAnErrorThatNamesTheFolder) {
-    test::expect_error(ErrorCode::kNotFound, {"JPEGDEBLOCK_MODEL_PATH", "jpegdeblock-presets-"},
+    test::expect_error(ErrorCode::kNotFound, {"JPEGDEBLOCK_MODEL_PATH", "jpegdeblock-test-"},
                        [&] { chosen(25); });
     install("unrelated", 2);
     test::expect_error(ErrorCode::kNotFound, {"unrelated"}, [&] { chosen(0); });

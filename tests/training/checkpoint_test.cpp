@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "temporary_folder.h"
+#include "../support/temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -44,7 +44,7 @@ struct Fixture {
 };
 
 TEST(CheckpointTest, GoesOnExactlyWhereItStopped) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Fixture original(1), restored(2);
     for (int i = 0; i < 3; ++i) original.step();
     save_checkpoint(folder.file("c"), "settings", {3, 1.5, 768, 0.25}, original.network, original.average,
@@ -67,7 +67,7 @@ TEST(CheckpointTest, GoesOnExactlyWhereItStopped) {
 }
 
 TEST(CheckpointTest, RefusesOtherSettingsAndDamage) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Fixture fixture(1);
     fixture.step();
     save_checkpoint(folder.file("c"), "settings", {}, fixture.network, fixture.average, fixture.optimizer);

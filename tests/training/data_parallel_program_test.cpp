@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <future>
 
+#include "../support/temporary_folder.h"
 #include "drawn_pictures.h"
 #include "free_port.h"
 #include "pictures.h"
-#include "temporary_folder.h"
 #include "train_program.h"
 
 namespace jpegdeblock::training {
@@ -56,7 +56,7 @@ class DataParallelTest : public testing::Test {
         return first;
     }
 
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
     pid_t second_ = 0;
 };
 

@@ -8,9 +8,9 @@
 
 #include <fstream>
 
+#include "../support/temporary_folder.h"
 #include "network.h"
 #include "state_dict.h"
-#include "temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -46,7 +46,7 @@ torch::nn::Sequential foreign_network(int channels, int depth, bool norm, bool b
 
 /// Its state_dict as LibTorch writes it, read back.
 std::map<std::string, Tensor> saved(const torch::nn::Sequential& network, const std::string& prefix) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     c10::Dict<std::string, torch::Tensor> dictionary;
     for (const auto& item : network->named_parameters()) dictionary.insert(prefix + item.key(), item.value());
     for (const auto& item : network->named_buffers()) dictionary.insert(prefix + item.key(), item.value());

@@ -10,8 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "../support/temporary_folder.h"
 #include "chart.h"
-#include "temporary_folder.h"
 #include "text_file.h"
 
 namespace jpegdeblock::training {
@@ -76,7 +76,7 @@ TEST(DrawChartTest, NothingToDrawIsNoFailure) {
 }
 
 TEST(WriteTextFileTest, AFailureNamesTheFileAndLeavesNothing) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     std::filesystem::create_directory(folder.file("taken"));
     try {
         write_text_file(folder.file("taken"), "text");

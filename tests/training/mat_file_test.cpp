@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../support/temporary_folder.h"
 #include "file_size_limit.h"
-#include "temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -34,7 +34,7 @@ std::string read_text(const std::string& path) {
 }
 
 TEST(MatFileTest, MissingAndForeignFilesAreErrors) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     EXPECT_THROW(read_mat_matrix(folder.file("absent.mat"), "Iq"), Error);
     std::ofstream(folder.file("text.mat")) << std::string(1000, 'x');
     EXPECT_THROW(read_mat_matrix(folder.file("text.mat"), "Iq"), Error);
@@ -43,7 +43,7 @@ TEST(MatFileTest, MissingAndForeignFilesAreErrors) {
 }
 
 TEST(MatFileTest, OtherVariablesAreErrorsThatNameTheVariable) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     write_mat(folder.file("a.mat"), "Iq", sample(), {{"range", "full"}}, false);
     for (const char* name : {"Iresidual", "range"}) try {
             read_mat_matrix(folder.file("a.mat"), name);
@@ -56,7 +56,7 @@ TEST(MatFileTest, OtherVariablesAreErrorsThatNameTheVariable) {
 }
 
 TEST(MatFileTest, TruncationAnywhereNeverGivesValues) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const MatMatrix matrix = noise(9, 7);
     for (const bool compress : {false, true}) {
         const std::string path = folder.file("t.mat");
@@ -70,7 +70,7 @@ TEST(MatFileTest, TruncationAnywhereNeverGivesValues) {
 }
 
 TEST(MatFileTest, ReadsBackExactlyWhatWasWritten) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     for (const bool compress : {false, true}) {
         const std::string path = folder.file("a.mat");
         write_mat(path, "Iq", sample(), {{"range", "limited"}}, compress);
@@ -84,7 +84,7 @@ TEST(MatFileTest, ReadsBackExactlyWhatWasWritten) {
 TEST(MatFileTest, IsLevel5WithColumnsOneAfterTheOther) {
     // MAT-File Format (The MathWorks), Level 5: 128 bytes of header; then a matrix element of flags, size,
     // name and values, whose tags take 8 bytes each.
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     write_mat(folder.file("a.mat"), "Iq", sample(), {}, false);
     const std::string bytes = read_text(folder.file("a.mat"));
     EXPECT_EQ(bytes.substr(0, 19), "MATLAB 5.0 MAT-file");
@@ -97,7 +97,7 @@ TEST(MatFileTest, IsLevel5WithColumnsOneAfterTheOther) {
 }
 
 TEST(MatFileTest, AFullDiskIsAnErrorThatLeavesTheOldFile) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string path = folder.file("a.mat");
     write_mat(path, "Iq", sample(), {}, false);
     for (const bool compress : {false, true}) {
@@ -125,7 +125,7 @@ TEST(MatFileTest, AMissingFolderIsAnErrorWithTheReason) {
 }
 
 TEST(MatFileTest, FindingOutAboutCompressionLeavesNothingBehind) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     can_compress_mat(folder.file(""));
     EXPECT_TRUE(std::filesystem::is_empty(folder.file("")));
 }

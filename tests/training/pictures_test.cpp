@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "temporary_folder.h"
+#include "../support/temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -21,14 +21,14 @@ void write_png(const std::string& path, int width, int height, guint32 rgba) {
 }
 
 TEST(PicturesTest, MissingAndEmptyFoldersAreErrors) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     EXPECT_THROW(list_pictures(folder.file("absent")), Error);
     std::ofstream(folder.file("notes.txt")) << "no picture";
     EXPECT_THROW(list_pictures(folder.file("")), Error);
 }
 
 TEST(PicturesTest, FindsPicturesInSubFoldersSorted) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     std::filesystem::create_directory(folder.file("b"));
     write_png(folder.file("b/2.PNG"), 8, 8, 0);
     write_png(folder.file("a.png"), 8, 8, 0);
@@ -38,7 +38,7 @@ TEST(PicturesTest, FindsPicturesInSubFoldersSorted) {
 }
 
 TEST(PicturesTest, LumaIsFullRangeBt601) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     write_png(folder.file("p.png"), 9, 10, 0xc8643200);  // R 200, G 100, B 50
     const LumaImage luma = load_luma(folder.file("p.png"));
     EXPECT_EQ(luma.width, 9);
@@ -49,7 +49,7 @@ TEST(PicturesTest, LumaIsFullRangeBt601) {
 }
 
 TEST(PicturesTest, ChromaIsFullRangeBt601) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     write_png(folder.file("p.png"), 9, 10, 0xc8643200);  // R 200, G 100, B 50; Y 124.2
     const std::vector<LumaImage> planes = load_planes(folder.file("p.png"), Component::kChroma);
     ASSERT_EQ(planes.size(), 2u);
@@ -67,7 +67,7 @@ TEST(PicturesTest, ChromaIsFullRangeBt601) {
 }
 
 TEST(PicturesTest, HalvedChromaIsTheMeanOfSquares) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     GdkPixbuf* pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, 17, 19);
     gdk_pixbuf_fill(pixbuf, 0);
     guint8* first = gdk_pixbuf_get_pixels(pixbuf);
@@ -87,7 +87,7 @@ TEST(PicturesTest, HalvedChromaIsTheMeanOfSquares) {
 }
 
 TEST(PicturesTest, BrokenPicturesAreReportedAndLeftOut) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     write_png(folder.file("good.png"), 64, 64, 0);
     write_png(folder.file("small.png"), 16, 64, 0);
     std::ofstream(folder.file("bad.png")) << "not a PNG";

@@ -11,11 +11,11 @@
 #include <random>
 #include <set>
 
+#include "../support/temporary_folder.h"
 #include "drawn_pictures.h"
 #include "file_size_limit.h"
 #include "pictures.h"
 #include "prepared_dataset.h"
-#include "temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -67,7 +67,7 @@ class PrepareTest : public testing::Test {
         return {};
     }
 
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
     PrepareOptions options_;
     std::vector<std::string> warnings_;
     std::string message_;
@@ -252,7 +252,7 @@ TEST_F(PrepareTest, StopsWhenAsked) {
 }
 
 TEST(PrepareSizeTest, TheBoundHolds) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     // Noise is what zlib cannot compress.
     MatMatrix matrix{300, 200, {}};
     std::mt19937_64 generator(1);

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <string>
 
+#include "../support/temporary_folder.h"
 #include "drawn_pictures.h"
 #include "pictures.h"
-#include "temporary_folder.h"
 #include "train_program.h"
 
 namespace jpegdeblock::training {
@@ -20,7 +20,7 @@ using jpegdeblock_test::Ending;
 using jpegdeblock_test::run_program;
 
 TEST(PreparedDataProgramTest, PreparesTrainsAsThePaperAndInspects) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     std::filesystem::create_directory(folder.file("pictures"));
     for (unsigned seed = 0; seed < 2; ++seed)
         save_luma(folder.file("pictures/" + std::to_string(seed) + ".png"), draw_picture(64, 56, seed));
@@ -49,7 +49,7 @@ TEST(PreparedDataProgramTest, PreparesTrainsAsThePaperAndInspects) {
 }
 
 TEST(PreparedDataProgramTest, WrongArgumentsAreExplained) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Ending outcome = run_program("train --output x.safetensors");
     EXPECT_FALSE(outcome.success);
     EXPECT_THAT(outcome.output, HasSubstr("--prepared"));

@@ -10,8 +10,8 @@
 #include <fstream>
 #include <set>
 
+#include "../support/temporary_folder.h"
 #include "prefetcher.h"
-#include "temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -46,7 +46,7 @@ class PreparedPatchSourceTest : public testing::Test {
             folder_.file(""), options_, [this](const std::string& text) { warnings_.push_back(text); });
     }
 
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
     PreparedPatchOptions options_;
     std::vector<std::string> warnings_;
 };

@@ -12,9 +12,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "../support/temporary_folder.h"
 #include "drawn_pictures.h"
 #include "pictures.h"
-#include "temporary_folder.h"
 #include "train_program.h"
 
 namespace jpegdeblock::training {
@@ -46,7 +46,7 @@ class ProgramTest : public testing::Test {
                rest;
     }
 
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
 };
 
 TEST_F(ProgramTest, BadArgumentsAreRefusedWithAReason) {

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../support/temporary_folder.h"
 #include "drawn_pictures.h"
 #include "pictures.h"
 #include "screen_content.h"
-#include "temporary_folder.h"
 #include "train_program.h"
 
 namespace jpegdeblock::training {
@@ -21,7 +21,7 @@ class RenderProgramTest : public testing::Test {
   protected:
     std::string folder() const { return folder_.file("screens"); }
 
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
 };
 
 TEST_F(RenderProgramTest, BadArgumentsAreRefused) {

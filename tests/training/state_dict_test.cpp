@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../support/temporary_folder.h"
 #include "pickle_writer.h"
-#include "temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -70,7 +70,7 @@ class StateDictTest : public testing::Test {
     const std::vector<StoredTensor> two_ = {{"a.weight", "FloatStorage", "0", 6, {2, 3}, {3, 1}},
                                             {"a.bias", "FloatStorage", "1", 2, {2}, {1}}};
     const std::string weights_ = bytes_of<float>({1, 2, 3, 4, 5, 6}), bias_ = bytes_of<float>({0.5f, -0.25f});
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
 };
 
 TEST_F(StateDictTest, RefusesWhatIsNoSuchFile) {

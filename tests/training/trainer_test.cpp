@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../support/temporary_folder.h"
 #include "degrading_patch_source.h"
 #include "dncnn_description.h"
 #include "drawn_pictures.h"
@@ -15,7 +16,6 @@
 #include "pictures.h"
 #include "prepare.h"
 #include "prepared_patch_source.h"
-#include "temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -57,7 +57,7 @@ double gain(const std::string& model, int quality) {
 const std::atomic<bool> kNeverStop = false;
 
 TEST(TrainerTest, AShortTrainingRestoresAHeldBackPictureAndWritesAGoldenFile) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     TrainerOptions options = small_options(folder.file("m.safetensors"));
     options.steps = 200;
     ASSERT_TRUE(train(options, small_source(), validation(), kNeverStop));
@@ -78,7 +78,7 @@ TEST(TrainerTest, AShortTrainingRestoresAHeldBackPictureAndWritesAGoldenFile) {
 class ResumeTest : public testing::TestWithParam<Recipe> {};
 
 TEST_P(ResumeTest, AnInterruptedTrainingResumesToTheSameWeights) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     TrainerOptions whole = small_options(folder.file("whole.safetensors"));
     whole.recipe = GetParam();
     whole.steps = 24;
@@ -115,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(Recipes, ResumeTest, testing::Values(default_recipe(), 
                          [](const auto& recipe) { return recipe.index == 0 ? "default" : "paper"; });
 
 TEST(TrainerTest, DncnnTrainsWithBatchNormalisation) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     TrainerOptions options = small_options(folder.file("d.safetensors"));
     options.network = dncnn_description(8, 4);
     options.batch_norm = true;
@@ -125,7 +125,7 @@ TEST(TrainerTest, DncnnTrainsWithBatchNormalisation) {
 }
 
 TEST(TrainerTest, ThePaperTrainsOnPreparedPictures) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     std::filesystem::create_directory(folder.file("pictures"));
     for (unsigned seed = 0; seed < 4; ++seed)
         save_luma(folder.file("pictures/" + std::to_string(seed) + ".png"), draw_picture(96, 96, seed));
@@ -154,7 +154,7 @@ TEST(TrainerTest, ThePaperTrainsOnPreparedPictures) {
 }
 
 TEST(TrainerTest, ATeacherChangesTheResponse) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     // A teacher that leaves every picture as it is: its residual is nothing.
     TrainerOptions options = small_options(folder.file("teacher.safetensors"));
     NetworkDescription description = options.network;
@@ -177,7 +177,7 @@ TEST(TrainerTest, ATeacherChangesTheResponse) {
 }
 
 TEST(TrainerTest, TrainingForInt8StartsFromAModelThatHasIt) {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     TrainerOptions options = small_options(folder.file("m.safetensors"));
     options.steps = 40;
     ASSERT_TRUE(train(options, small_source(), {}, kNeverStop));

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "temporary_folder.h"
+#include "../support/temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -47,7 +47,7 @@ class TrainingCurveTest : public testing::Test {
   protected:
     TrainingCurve curve(std::uint64_t step) const { return {model_, "mine", {20}, step}; }
 
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
     std::string model_ = folder_.file("m.safetensors");
     std::string csv_ = model_ + ".csv", html_ = model_ + ".html";
 };
