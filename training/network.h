@@ -22,12 +22,12 @@ torch::Tensor low_frequency_steps(const torch::Tensor& steps);
 /// and is folded into weight and bias on export.
 class Network {
   public:
-    /// Weights after He et al. (ICCV 2015), from `seed`; the last layer starts at a hundredth of that, so
-    /// that the first residuals are small.
-    /// expansion: while training, the weight of each layer but the first and the last is layers.L.weight +
-    /// layers.L.project [out, expansion] * layers.L.expand [expansion, in * 9]: a wider linear block beside
-    /// it, as in SESR (Bhardwaj et al., MLSys 2022), which learns better and is one 3x3 convolution again on
-    /// export. 0: none.
+    /// Weights after He et al. (ICCV 2015), from `seed`; layers in which a skip ends start at a third of
+    /// that, and the last layer at a hundredth, so that the first residuals are small. expansion: while
+    /// training, the weight of each layer but the first and the last is layers.L.weight + layers.L.project
+    /// [out, expansion] * layers.L.expand [expansion, in * 9]: a wider linear block beside it, as in SESR
+    /// (Bhardwaj et al., MLSys 2022), which learns better and is one 3x3 convolution again on export. 0:
+    /// none.
     Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion = 0);
 
     /// luma: [N, 1, H, W] f32 in levels, H and W multiples of 8 with the grid at (0, 0).
