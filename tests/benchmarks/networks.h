@@ -36,7 +36,7 @@ inline NetworkDescription dncnn_network() {
 inline std::vector<NamedNetwork> preset_networks() {
     return {{"fast", grid_network(16, 8)},
             {"balanced", grid_network(32, 10)},
-            {"best", grid_network(48, 16)},
+            {"best", grid_network(64, 16)},
             {"dncnn", dncnn_network()}};
 }
 
