@@ -23,7 +23,7 @@ set -u
 readonly programs="$build/examples"
 
 mkdir -p "$output"
-work="$(mktemp -d "$output/work.XXXXXX")"
+work="$(mktemp -d -p "$output")"
 readonly work
 trap 'rm -rf "$work"' EXIT
 

@@ -47,6 +47,11 @@ Tensor whole_weight(const NamedTensors& parameters, int layer) {
                         .view(weight.sizes());
 }
 
+bool skip_ends_in(const NetworkDescription& description, int layer) {
+    const int interval = description.skip_interval;
+    return interval > 0 && layer > 0 && layer < description.depth - 1 && layer % interval == 0;
+}
+
 /// Whether training alone knows the parameter: of a linear block or of batch normalisation.
 bool trained_only(const std::string& name) {
     return name.ends_with(".expand") || name.ends_with(".project") ||
@@ -70,13 +75,9 @@ Network::Network(const NetworkDescription& description, bool batch_norm, std::ui
         const int in = input_channels(description, layer), out = output_channels(description, layer);
         const bool last = layer == description.depth - 1;
         const bool expanded = expansion > 0 && layer > 0 && !last;
-        const int interval = description.skip_interval;
-        const bool skip_ends = interval > 0 && layer > 0 && !last && layer % interval == 0;
         // Weight and block beside it share the variance.
-        const double share = (last       ? 0.01
-                              : expanded ? std::sqrt(0.5)
-                                         : 1.0) *
-                             (skip_ends ? kShareUnderSkip : 1.0);
+        double share = last ? 0.01 : expanded ? std::sqrt(0.5) : 1.0;
+        if (skip_ends_in(description, layer)) share *= kShareUnderSkip;
         const double deviation = std::sqrt(2.0 / (9.0 * in)) * share;
         add_parameter(layer_name(layer, "weight"),
                       normal({out, in, 3, 3}, deviation).contiguous(at::MemoryFormat::ChannelsLast));
@@ -191,15 +192,15 @@ Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) co
         const LayerWeight weight = layer_weight(layer);
         Tensor c = convolve(h, weight.weight);
         if (layer == 0 && description_.phase_bias) c = add_phase_bias(c, weight.scale);
-        const int interval = description_.skip_interval;
-        const bool skips = interval > 0 && layer > 0 && layer % interval == 0;
         Tensor gain = modulation[layer][0] + 1;
         if (weight.scale.defined()) gain = gain * weight.scale;
         const Tensor shift = modulation[layer][1] + parameter(layer_name(layer, "bias"));
         const double scale =
             activation_scales_.empty() ? 0 : activation_scales_[static_cast<std::size_t>(layer)];
         h = conditioned_activation(c, gain, shift,
-                                   skips ? outputs[static_cast<std::size_t>(layer - interval)] : Tensor(),
+                                   skip_ends_in(description_, layer)
+                                       ? outputs[static_cast<std::size_t>(layer - description_.skip_interval)]
+                                       : Tensor(),
                                    static_cast<float>(scale));
         outputs.push_back(h);
     }

@@ -23,7 +23,9 @@ torch::Tensor low_frequency_steps(const torch::Tensor& steps);
 class Network {
   public:
     /// Weights after He et al. (ICCV 2015), from `seed`; layers in which a skip ends start at a third of
-    /// that, and the last layer at a hundredth, so that the first residuals are small. expansion: while
+    /// that, and the last layer at a hundredth, so that the first residuals are small.
+    ///
+    /// expansion: while
     /// training, the weight of each layer but the first and the last is layers.L.weight + layers.L.project
     /// [out, expansion] * layers.L.expand [expansion, in * 9]: a wider linear block beside it, as in SESR
     /// (Bhardwaj et al., MLSys 2022), which learns better and is one 3x3 convolution again on export. 0:

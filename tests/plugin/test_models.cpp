@@ -6,7 +6,6 @@
 #include <cmath>
 #include <memory>
 #include <random>
-#include <stdexcept>
 #include <vector>
 
 namespace jpegdeblock_test {
