@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "decoder_frames.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -8,112 +9,72 @@
 #include "debug.h"
 #include "decoder_state.h"
 #include "element_properties.h"
+#include "output_format.h"
 #include "table_meta.h"
 
 namespace jpegdeblock_plugin {
 namespace {
 
-/// The work on a frame.
-struct FrameWork {
-    gint64 begin;                                       ///< Microseconds of monotonic time.
-    std::optional<std::chrono::nanoseconds> time_left;  ///< At the beginning; nothing: as long as it takes.
-};
-
-// How long the frame may take to restore; nothing: as long as it takes.
-std::optional<std::chrono::nanoseconds> time_left(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
-    DecoderState& state = state_of(decoder);
-    if (state.frame_settings.late != Late::kPass) {
-        return std::nullopt;
-    }
-    GstClockTime duration = frame->duration;
-    if (!GST_CLOCK_TIME_IS_VALID(duration) && state.input != nullptr && state.input->info.fps_n > 0) {
-        duration = gst_util_uint64_scale_int(GST_SECOND, state.input->info.fps_d, state.input->info.fps_n);
-    }
-    return state.deadline.time_left(
-        running_time_now(GST_ELEMENT(decoder)),
-        gst_segment_to_running_time(&decoder->input_segment, GST_FORMAT_TIME, frame->pts), duration);
-}
-
-// What jpegdec announces: full range, ITU-R BT.601, the rest unknown.
-void set_colours(GstVideoInfo& info) {
-    info.chroma_site = GST_VIDEO_CHROMA_SITE_NONE;
-    info.colorimetry = {GST_VIDEO_COLOR_RANGE_0_255, GST_VIDEO_COLOR_MATRIX_BT601, GST_VIDEO_TRANSFER_UNKNOWN,
-                        GST_VIDEO_COLOR_PRIMARIES_UNKNOWN};
-}
-
-GstFlowReturn negotiate(GstVideoDecoder* decoder, GstVideoFormat format) {
-    DecoderState& state = state_of(decoder);
-    const auto width = static_cast<guint>(state.pictures.width());
-    const auto height = static_cast<guint>(state.pictures.height());
-    const GstVideoInterlaceMode mode = state.pictures.interlaced() ? GST_VIDEO_INTERLACE_MODE_INTERLEAVED
-                                                                   : GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
-    if (GstVideoCodecState* output = gst_video_decoder_get_output_state(decoder)) {
-        const GstVideoInfo& info = output->info;
-        const bool same = GST_VIDEO_INFO_FORMAT(&info) == format &&
-                          static_cast<guint>(GST_VIDEO_INFO_WIDTH(&info)) == width &&
-                          static_cast<guint>(GST_VIDEO_INFO_HEIGHT(&info)) == height &&
-                          GST_VIDEO_INFO_INTERLACE_MODE(&info) == mode;
-        gst_video_codec_state_unref(output);
-        if (same && !state.input_changed) {
-            return GST_FLOW_OK;
+/// The work on a frame: reading, restoring and writing it. What the element waits for in between, the
+/// negotiation and a free buffer, is no work: that time is downstream's.
+class FrameWork {
+  public:
+    FrameWork(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+        DecoderState& state = state_of(decoder);
+        duration_ = frame->duration;
+        if (!GST_CLOCK_TIME_IS_VALID(duration_) && state.input != nullptr && state.input->info.fps_n > 0) {
+            duration_ =
+                gst_util_uint64_scale_int(GST_SECOND, state.input->info.fps_d, state.input->info.fps_n);
+        }
+        if (state.frame_settings.late == Late::kPass) {
+            allowed_ = state.deadline.time_left(
+                running_time_now(GST_ELEMENT(decoder)),
+                gst_segment_to_running_time(&decoder->input_segment, GST_FORMAT_TIME, frame->pts), duration_);
         }
     }
-    GstVideoCodecState* output =
-        gst_video_decoder_set_interlaced_output_state(decoder, format, mode, width, height, state.input);
-    if (output == nullptr) {
-        return GST_FLOW_NOT_NEGOTIATED;
+
+    /// Calls a part of the work.
+    template <typename Part>
+    auto measure(Part part) {
+        const gint64 begin = g_get_monotonic_time();
+        auto result = part();
+        worked_ += g_get_monotonic_time() - begin;
+        return result;
     }
-    set_colours(output->info);
-    if (state.pictures.interlaced()) {
-        GST_VIDEO_INFO_FIELD_ORDER(&output->info) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
+
+    /// How much longer it may take; nothing: as long as it takes.
+    std::optional<std::chrono::nanoseconds> time_left() const {
+        return allowed_ ? std::optional(*allowed_ - std::chrono::microseconds(worked_)) : std::nullopt;
     }
-    gst_video_codec_state_unref(output);
-    state.restoration.forget_stream();
-    const double rate = state.input != nullptr && state.input->info.fps_d > 0
-                            ? static_cast<double>(state.input->info.fps_n) / state.input->info.fps_d
-                            : 0.0;
-    if (const std::optional<Failure> failure =
-            state.restoration.follow_stream({static_cast<int>(width), static_cast<int>(height), rate})) {
-        post_warning(GST_ELEMENT(decoder), *failure);
+
+    /// For how long the element holds a frame. Where the time is limited, a frame that took longer than it
+    /// lasts is made up for with the next ones.
+    GstClockTime held() const {
+        const GstClockTime worked = static_cast<GstClockTime>(worked_) * GST_USECOND;
+        return allowed_ && GST_CLOCK_TIME_IS_VALID(duration_) ? std::min(worked, duration_) : worked;
     }
-    if (!gst_video_decoder_negotiate(decoder)) {
-        return GST_PAD_IS_FLUSHING(GST_VIDEO_DECODER_SRC_PAD(decoder)) ? GST_FLOW_FLUSHING
-                                                                       : GST_FLOW_NOT_NEGOTIATED;
-    }
-    state.input_changed = false;
-    return GST_FLOW_OK;
+
+  private:
+    GstClockTime duration_;
+    std::optional<std::chrono::nanoseconds> allowed_;
+    gint64 worked_ = 0;  // Microseconds.
+};
+
+// Why the picture that was read cannot be shown.
+Failure unsupported_colours(const PictureDecoder& pictures) {
+    return {GST_STREAM_ERROR, GST_STREAM_ERROR_NOT_IMPLEMENTED,
+            "The JPEG has " + pictures.colours() +
+                "; only 1 (grey), 3 (YCbCr, RGB) and 4 (CMYK, YCCK) can be decoded.",
+            ""};
 }
 
-// A frame that is lost. The stream goes on, unless the property max-errors says otherwise.
-GstFlowReturn drop_undecodable(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const Failure& failure) {
-    gst_video_decoder_drop_frame(decoder, frame);
-    GstFlowReturn flow = GST_FLOW_OK;
-    GST_VIDEO_DECODER_ERROR(decoder, 1, STREAM, DECODE, ("%s", failure.text.c_str()),
-                            ("Property 'max-errors' says how many such frames in a row end the stream."),
-                            flow);
-    return flow;
-}
-
-// Cameras with a bad connection damage frame after frame: one message tells of it, the log of each.
-void warn_of_damage(GstVideoDecoder* decoder, const std::string& text) {
-    DecoderState& state = state_of(decoder);
-    GST_DEBUG_OBJECT(decoder, "%s", text.c_str());
-    if (!std::exchange(state.warned_of_damage, true)) {
-        post_warning(
-            GST_ELEMENT(decoder),
-            {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, text,
-             "Further damaged frames are not reported, but their buffers are flagged as corrupted. Set "
-             "property 'discard-corrupted-frames' to leave them out."});
-    }
-}
-
-GstFlowReturn refuse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
-    gst_video_decoder_release_frame(decoder, frame);
-    GST_ELEMENT_ERROR(decoder, STREAM, NOT_IMPLEMENTED,
-                      ("The JPEG has %s colours; only grey and YCbCr can be restored.",
-                       state_of(decoder).pictures.color_space().c_str()),
-                      ("Use jpegdec in place of jpegdeblockdec for RGB, gdkpixbufdec for CMYK and YCCK."));
-    return GST_FLOW_ERROR;
+// One picture that is unlike those before does not end the stream where downstream does not take it.
+Failure not_accepted(const OutputFormat& output) {
+    return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+            "The JPEG would be shown as " + std::to_string(output.width) + "x" +
+                std::to_string(output.height) + " " + gst_video_format_to_string(output.format) +
+                ", unlike those before, and what follows the element does not take that.",
+            "Put videoconvert and videoscale behind jpegdeblockdec for JPEGs of different colours or sizes."};
 }
 
 // read: takes the buffer's bytes.
@@ -128,13 +89,24 @@ std::optional<Failure> read_mapped(GstBuffer* buffer, Read read) {
     return failure;
 }
 
-std::optional<Failure> read_whole(GstVideoDecoder* decoder, GstBuffer* buffer) {
+// is_empty: set where there is no picture in the buffer, and none is meant to be.
+std::optional<Failure> read_whole(GstVideoDecoder* decoder, GstBuffer* buffer, bool& is_empty) {
     DecoderState& state = state_of(decoder);
-    // Only whoever cut the stream into frames can have put both fields into one.
-    const bool announced = state.input != nullptr && gst_video_decoder_get_packetized(decoder);
+    if (gst_buffer_get_size(buffer) == 0) {
+        is_empty = true;
+        return std::nullopt;
+    }
+    const bool announced = may_hold_fields(decoder);
+    const int width = announced ? state.input->info.width : 0;
+    const int height = announced ? state.input->info.height : 0;
     return read_mapped(buffer, [&](std::span<const guint8> bytes) {
-        return state.pictures.read(bytes, announced ? state.input->info.width : 0,
-                                   announced ? state.input->info.height : 0);
+        std::optional<Failure> failure = state.pictures.read(bytes, width, height);
+        if (!failure) {
+            return failure;
+        }
+        const std::span<const guint8> rest = without_empty_jpegs(bytes);
+        is_empty = rest.empty();
+        return is_empty || rest.size() == bytes.size() ? failure : state.pictures.read(rest, width, height);
     });
 }
 
@@ -156,7 +128,12 @@ std::optional<Failure> write(GstVideoDecoder* decoder, GstBuffer* buffer,
         return failure;
     }
     return guarded(
-        Stage::kRunning, [&] { add_table_meta(buffer, state.pictures.table_meta(state.frame_settings)); },
+        Stage::kRunning,
+        [&] {
+            if (const std::optional<TableMeta> meta = state.pictures.table_meta(state.frame_settings)) {
+                add_table_meta(buffer, *meta);
+            }
+        },
         [] { return std::string(); });
 }
 
@@ -187,18 +164,38 @@ GstFlowReturn drop_late(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
     return gst_video_decoder_drop_frame(decoder, frame);
 }
 
-// Restores and pushes the picture that was read. last: of its JPEG.
-GstFlowReturn show(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const FrameWork& work, bool last) {
+// Empty JPEGs and tables for those to come show nothing, but the next picture may have come with their time.
+GstFlowReturn skip_empty(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    GST_DEBUG_OBJECT(decoder, "a JPEG without a picture is skipped");
+    state_of(decoder).skipped_time = frame->pts;
+    gst_video_decoder_release_frame(decoder, frame);
+    return GST_FLOW_OK;
+}
+
+// A picture that was read but cannot be shown; if it came with a piece of its JPEG, the rest could not
+// either.
+GstFlowReturn drop_picture(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const Failure& failure) {
     DecoderState& state = state_of(decoder);
-    const std::optional<GstVideoFormat> format = state.pictures.format();
-    if (!format) {
-        return refuse(decoder, frame);
+    state.pieces.lost = true;
+    return state.faults.drop_lost(decoder, frame, failure);
+}
+
+// Restores and pushes the picture that was read. last: of its JPEG.
+GstFlowReturn show(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, FrameWork& work, bool last) {
+    DecoderState& state = state_of(decoder);
+    const std::span<const GstVideoFormat> formats = state.pictures.formats();
+    if (formats.empty()) {
+        return drop_picture(decoder, frame, unsupported_colours(state.pictures));
+    }
+    const OutputFormat output = choose_output(decoder, formats);
+    const bool changes = state.input_changed || !is_negotiated(decoder, output);
+    if (changes && !state.input_changed && !is_accepted(decoder, output)) {
+        return drop_picture(decoder, frame, not_accepted(output));
     }
     if (const std::optional<std::string> damage = state.pictures.damage()) {
-        warn_of_damage(decoder, "A frame is damaged: " + *damage + ".");
-        GST_VIDEO_CODEC_FRAME_FLAG_SET(frame, GST_VIDEO_CODEC_FRAME_FLAG_CORRUPTED);
+        state.faults.report_damaged(decoder, frame, *damage);
     }
-    GstFlowReturn flow = negotiate(decoder, *format);
+    GstFlowReturn flow = changes ? negotiate(decoder, output) : GST_FLOW_OK;
     if (flow == GST_FLOW_OK) {
         flow = gst_video_decoder_allocate_output_frame(decoder, frame);
     }
@@ -206,7 +203,9 @@ GstFlowReturn show(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const Fr
         gst_video_decoder_release_frame(decoder, frame);
         return flow;
     }
-    if (const std::optional<Failure> failure = write(decoder, frame->output_buffer, work.time_left)) {
+    const std::optional<Failure> failure =
+        work.measure([&] { return write(decoder, frame->output_buffer, work.time_left()); });
+    if (failure) {
         gst_video_decoder_release_frame(decoder, frame);
         post_error(GST_ELEMENT(decoder), *failure);
         return GST_FLOW_ERROR;
@@ -215,7 +214,7 @@ GstFlowReturn show(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const Fr
         GST_BUFFER_FLAG_SET(frame->output_buffer, GST_VIDEO_BUFFER_FLAG_MARKER);
     }
     state.last_picture = g_get_monotonic_time();
-    if (state.latency.update((state.last_picture - work.begin) * GST_USECOND)) {
+    if (state.latency.update(work.held())) {
         gst_video_decoder_set_latency(decoder, state.latency.reported(), state.latency.reported());
     }
     return gst_video_decoder_finish_frame(decoder, frame);
@@ -226,37 +225,38 @@ GstFlowReturn handle_piece(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
     DecoderState& state = state_of(decoder);
     PiecewiseJpeg& pieces = state.pieces;
     const bool first = !pieces.begun, last = pieces.next_piece_is_last;
-    if (!first && state.input != nullptr && state.input->info.fps_n > 0) {
+    const bool in_video = state.input != nullptr && state.input->info.fps_n > 0;
+    if (!first && in_video && GST_CLOCK_TIME_IS_VALID(pieces.time)) {
         // The base class takes each piece for another frame of the video.
         frame->pts = pieces.time;
         frame->duration = pieces.duration;
     }
-    const FrameWork work = {g_get_monotonic_time(), time_left(decoder, frame)};
+    FrameWork work(decoder, frame);
     pieces.begun = true;
     std::optional<Failure> failure;
     if (!pieces.lost) {
-        failure = read_mapped(frame->input_buffer, [&](std::span<const guint8> bytes) {
-            return state.pictures.read_piece(bytes, first, last);
+        failure = work.measure([&] {
+            return read_mapped(frame->input_buffer, [&](std::span<const guint8> bytes) {
+                return state.pictures.read_piece(bytes, first, last);
+            });
         });
     }
+    gst_video_codec_frame_ref(frame);
     GstFlowReturn flow = GST_FLOW_OK;
     if (failure) {
         pieces.lost = true;
-        warn_of_damage(decoder, failure->text);
-        flow = drop_undecodable(decoder, frame, *failure);
+        flow = state.faults.drop_lost(decoder, frame, *failure);
     } else if (pieces.lost || !state.pictures.has_picture()) {
         gst_video_decoder_release_frame(decoder, frame);
     } else if (is_too_late(decoder, frame)) {
         flow = drop_late(decoder, frame);
     } else {
-        gst_video_codec_frame_ref(frame);
         flow = show(decoder, frame, work, last);
-        if (first) {
-            pieces.time = frame->pts;
-            pieces.duration = frame->duration;
-        }
-        gst_video_codec_frame_unref(frame);
     }
+    // Whatever became of the piece: shown or dropped, the base class has given it the JPEG's time by now.
+    pieces.time = frame->pts;
+    pieces.duration = frame->duration;
+    gst_video_codec_frame_unref(frame);
     if (last) {
         pieces = {};
     }
@@ -267,14 +267,21 @@ GstFlowReturn handle_piece(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
 
 std::optional<Failure> take_settings(GstVideoDecoder* decoder) {
     DecoderState& state = state_of(decoder);
-    const std::optional<Failure> failure = copy_settings(decoder, state.settings, state.frame_settings);
-    // The base class drops what a sink would find late, even after it was decoded.
-    g_object_set(decoder, "qos", static_cast<gboolean>(state.frame_settings.late == Late::kDrop), nullptr);
-    return failure;
+    return copy_settings(decoder, state.settings, state.frame_settings);
+}
+
+bool may_hold_fields(GstVideoDecoder* decoder) {
+    const bool in_frames =
+        gst_video_decoder_get_packetized(decoder) || decoder->input_segment.format == GST_FORMAT_TIME;
+    return in_frames && state_of(decoder).input != nullptr;
 }
 
 GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
     DecoderState& state = state_of(decoder);
+    const GstClockTime skipped_time = std::exchange(state.skipped_time, GST_CLOCK_TIME_NONE);
+    if (!GST_CLOCK_TIME_IS_VALID(frame->pts)) {
+        frame->pts = skipped_time;
+    }
     follow_properties(decoder, frame);
     if (state.pieces.begun || !state.pieces.next_piece_is_last) {
         return handle_piece(decoder, frame);
@@ -282,12 +289,19 @@ GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
     if (is_too_late(decoder, frame)) {
         return drop_late(decoder, frame);
     }
-    const FrameWork work = {g_get_monotonic_time(), time_left(decoder, frame)};
-    if (const std::optional<Failure> failure = read_whole(decoder, frame->input_buffer)) {
-        warn_of_damage(decoder, failure->text);
-        return drop_undecodable(decoder, frame, *failure);
+    FrameWork work(decoder, frame);
+    bool is_empty = false;
+    const std::optional<Failure> failure =
+        work.measure([&] { return read_whole(decoder, frame->input_buffer, is_empty); });
+    if (is_empty) {
+        return skip_empty(decoder, frame);
     }
-    return show(decoder, frame, work, true);
+    if (failure) {
+        return state.faults.drop_lost(decoder, frame, *failure);
+    }
+    const GstFlowReturn flow = show(decoder, frame, work, true);
+    state.pieces = {};
+    return flow;
 }
 
 }  // namespace jpegdeblock_plugin

@@ -9,7 +9,12 @@ namespace {
 constexpr std::uint8_t kMarkerStart = 0xff;
 constexpr std::uint8_t kStuffing = 0x00;
 constexpr std::uint8_t kTemporary = 0x01;
+constexpr std::uint8_t kFirstFrameHeader = 0xc0;
 constexpr std::uint8_t kProgressiveHuffman = 0xc2;
+constexpr std::uint8_t kHuffmanTables = 0xc4;
+constexpr std::uint8_t kExtensions = 0xc8;
+constexpr std::uint8_t kArithmeticConditioning = 0xcc;
+constexpr std::uint8_t kLastFrameHeader = 0xcf;
 constexpr std::uint8_t kFirstRestart = 0xd0;
 constexpr std::uint8_t kLastRestart = 0xd7;
 constexpr std::uint8_t kStartOfImage = 0xd8;
@@ -23,12 +28,20 @@ bool ends_scan(std::uint8_t code) {
            (code < kFirstRestart || code > kLastRestart);
 }
 
+bool begins_frame_header(std::uint8_t code) {
+    return code >= kFirstFrameHeader && code <= kLastFrameHeader && code != kHuffmanTables &&
+           code != kExtensions && code != kArithmeticConditioning;
+}
+
 }  // namespace
 
 FrameFinder::Found FrameFinder::look(std::span<const std::uint8_t> bytes) {
     Found found;
+    if (bytes.empty()) {
+        return found;
+    }
     if (!inside()) {
-        const std::optional<std::size_t> start = find_start(bytes);
+        const std::optional<std::size_t> start = find_start_of_image(bytes);
         found.skip = start.value_or(bytes.size() - 1);
         if (!start) {
             return found;
@@ -50,13 +63,15 @@ FrameFinder::Found FrameFinder::look(std::span<const std::uint8_t> bytes) {
     found.scan_complete = scan_ended_;
     found.complete = end.has_value() && !scan_ended_;
     found.take = end.value_or(std::max(before_last, found.take));
+    found.header = header();
+    found.has_scan = has_scan_;
     if (found.complete) {
         reset();
     }
     return found;
 }
 
-std::optional<std::size_t> FrameFinder::find_start(std::span<const std::uint8_t> bytes) {
+std::optional<std::size_t> find_start_of_image(std::span<const std::uint8_t> bytes) {
     constexpr std::uint8_t kStart[] = {kMarkerStart, kStartOfImage};
     const auto start = std::search(bytes.begin(), bytes.end(), std::begin(kStart), std::end(kStart));
     if (start == bytes.end()) {
@@ -106,6 +121,9 @@ std::optional<std::size_t> FrameFinder::find_end(std::span<const std::uint8_t> b
                 break;
             case State::kSegment: {
                 const std::size_t here = std::min(length_, bytes.size() - position);
+                for (std::size_t i = 0; in_header_ && i < here && header_bytes_ < header_.size(); ++i) {
+                    header_[header_bytes_++] = bytes[position + i];
+                }
                 length_ -= here;
                 position += here;
                 if (length_ == 0) {
@@ -129,7 +147,38 @@ void FrameFinder::take_code(std::uint8_t code) {
     }
     state_ = State::kLengthHigh;
     entropy_coded_ = code == kStartOfScan;
+    has_scan_ = has_scan_ || entropy_coded_;
+    in_header_ = begins_frame_header(code) && header_bytes_ == 0;
     progressive_ = progressive_ || code == kProgressiveHuffman;
+}
+
+std::optional<FrameFinder::FrameHeader> FrameFinder::header() const {
+    if (header_bytes_ < header_.size()) {
+        return std::nullopt;
+    }
+    return FrameHeader{header_[3] << 8 | header_[4], header_[1] << 8 | header_[2]};
+}
+
+std::span<const std::uint8_t> without_empty_jpegs(std::span<const std::uint8_t> bytes) {
+    constexpr std::uint8_t kEnd[] = {kMarkerStart, kEndOfImage};
+    constexpr std::size_t kLoneStart = 2;
+    std::span<const std::uint8_t> rest = bytes;
+    while (!rest.empty()) {
+        const FrameFinder::Found found = FrameFinder().look(rest);
+        const std::span<const std::uint8_t> jpeg = rest.subspan(found.skip, found.take);
+        if (jpeg.empty()) {
+            return rest.size() < bytes.size() ? rest.first(0) : bytes;
+        }
+        const bool is_whole = found.complete || found.skip + found.take == rest.size();
+        const bool is_start = is_whole && jpeg.size() == kLoneStart;
+        const bool is_tables = found.complete && !found.header && !found.has_scan &&
+                               std::equal(jpeg.end() - 2, jpeg.end(), std::begin(kEnd));
+        if (!is_start && !is_tables) {
+            return rest.subspan(found.skip);
+        }
+        rest = rest.subspan(found.skip + found.take);
+    }
+    return rest;
 }
 
 }  // namespace jpegdeblock_plugin

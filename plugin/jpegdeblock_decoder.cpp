@@ -7,7 +7,9 @@
  * Decodes JPEG pictures and motion JPEG and removes the block edges, ringing and mosquito noise that the
  * compression left. As it reads the file itself, it knows the quantization table and what each coefficient
  * may have been, which the jpegdeblock filter after another decoder has to guess. Luma is restored,
- * with planes=all chroma too. The raw video has the JPEG's own sampling: I420, Y42B, Y444 or GRAY8.
+ * with planes=all chroma too. The raw video has the JPEG's own sampling: I420, Y42B, Y444 or GRAY8. JPEGs of
+ * R, G and B, of CMYK and of YCCK come as RGB or GBR, whichever downstream prefers, each component restored
+ * before it is converted.
  *
  * |[
  * gst-launch-1.0 filesrc location=video.avi ! avidemux ! jpegdeblockdec ! videoconvert ! autovideosink
@@ -32,7 +34,9 @@
 #include "jpegdeblock_decoder.h"
 
 #include <optional>
+#include <span>
 #include <tuple>
+#include <utility>
 
 #include "decoder_frames.h"
 #include "decoder_state.h"
@@ -44,6 +48,7 @@ using jpegdeblock_plugin::DecoderState;
 using jpegdeblock_plugin::Failure;
 using jpegdeblock_plugin::FrameDeadline;
 using jpegdeblock_plugin::FrameFinder;
+using jpegdeblock_plugin::Late;
 using jpegdeblock_plugin::ObjectLock;
 using jpegdeblock_plugin::state_of;
 
@@ -61,6 +66,21 @@ GST_ELEMENT_REGISTER_DEFINE(jpegdeblockdec, "jpegdeblockdec", GST_RANK_NONE, GST
 
 namespace {
 
+// The base class drops what a sink would find late, even after it was decoded, unless its property `qos` is
+// off. It is `late` that decides, until the user sets `qos` to something else.
+void follow_late(GObject* object) {
+    DecoderState& state = state_of(object);
+    bool drop = false;
+    {
+        const ObjectLock lock(object);
+        drop = state.settings.late == Late::kDrop;
+        if (drop == std::exchange(state.drops_late, drop)) {
+            return;
+        }
+    }
+    g_object_set(object, "qos", static_cast<gboolean>(drop), nullptr);
+}
+
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
     DecoderState& state = state_of(object);
     if (id == kProgressiveProperty || id == kProgressiveIntervalProperty) {
@@ -73,6 +93,9 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* sp
         return;
     }
     jpegdeblock_plugin::set_element_property(object, state.settings, id, value, spec);
+    if (id == jpegdeblock_plugin::kLateProperty) {
+        follow_late(object);
+    }
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
@@ -97,7 +120,9 @@ void finalize(GObject* object) {
 
 void forget_stream(DecoderState& state) {
     state.finder.reset();
+    state.first_field_found = false;
     state.pieces = {};
+    state.skipped_time = GST_CLOCK_TIME_NONE;
     state.last_picture = G_MININT64;
     state.restoration.forget_stream();
     state.deadline.reset();
@@ -115,7 +140,7 @@ gboolean start(GstVideoDecoder* decoder) {
     }
     forget_stream(state);
     state.latency.reset();
-    state.warned_of_damage = false;
+    state.faults.reset();
     gst_video_decoder_set_packetized(decoder, FALSE);
     return TRUE;
 }
@@ -178,20 +203,42 @@ bool wants_picture_of_scan(GstVideoDecoder* decoder) {
            g_get_monotonic_time() - interval >= state.last_picture;
 }
 
+// Whether the JPEG that was found is the first field of a frame whose second is among the rest of the
+// buffer's bytes: those of the next buffer have not come yet.
+bool is_first_field(GstVideoDecoder* decoder, const FrameFinder::Found& found, std::span<const guint8> rest) {
+    const DecoderState& state = state_of(decoder);
+    return found.complete && found.header && !state.first_field_found && !state.pieces.begun &&
+           jpegdeblock_plugin::may_hold_fields(decoder) &&
+           jpegdeblock_plugin::is_field_of_frame(found.header->width, found.header->height,
+                                                 state.input->info.width, state.input->info.height) &&
+           jpegdeblock_plugin::find_start_of_image(rest);
+}
+
 GstFlowReturn parse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, GstAdapter* adapter,
                     gboolean at_eos) {
     DecoderState& state = state_of(decoder);
     FrameFinder& finder = state.finder;
     GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT(frame);
     const gsize available = gst_adapter_available(adapter);
-    const auto* bytes = static_cast<const guint8*>(gst_adapter_map(adapter, available));
-    const FrameFinder::Found found = finder.look({bytes, available});
-    gst_adapter_unmap(adapter);
-    gst_adapter_flush(adapter, found.skip);
+    FrameFinder::Found found;
+    bool is_field = false;
+    if (available > 0) {  // Not of a buffer without bytes.
+        const auto* bytes = static_cast<const guint8*>(gst_adapter_map(adapter, available));
+        found = finder.look({bytes, available});
+        const std::span<const guint8> rest(bytes + found.skip + found.take,
+                                           available - found.skip - found.take);
+        is_field = is_first_field(decoder, found, rest);
+        gst_adapter_unmap(adapter);
+        gst_adapter_flush(adapter, found.skip);
+    }
     if (found.take > 0) {
         gst_video_decoder_add_to_frame(decoder, static_cast<int>(found.take));
     }
     state.pieces.next_piece_is_last = !found.scan_complete;
+    state.first_field_found = is_field || (state.first_field_found && !found.complete);
+    if (is_field) {
+        return GST_FLOW_OK;
+    }
     if (found.complete) {
         return gst_video_decoder_have_frame(decoder);
     }
@@ -250,7 +297,7 @@ void install_progressive_properties(GObjectClass* object_class) {
 void add_pad_templates(GstElementClass* element_class) {
     for (const auto& [name, direction, description] :
          {std::tuple{"sink", GST_PAD_SINK, "image/jpeg"},
-          std::tuple{"src", GST_PAD_SRC, GST_VIDEO_CAPS_MAKE("{ I420, Y42B, Y444, GRAY8 }")}}) {
+          std::tuple{"src", GST_PAD_SRC, GST_VIDEO_CAPS_MAKE("{ I420, Y42B, Y444, GRAY8, RGB, GBR }")}}) {
         GstCaps* caps = gst_caps_from_string(description);
         gst_element_class_add_pad_template(element_class,
                                            gst_pad_template_new(name, direction, GST_PAD_ALWAYS, caps));
@@ -262,6 +309,7 @@ void add_pad_templates(GstElementClass* element_class) {
 
 static void gst_jpeg_deblock_dec_init(GstJpegDeblockDec* self) {
     self->state = new DecoderState(GST_OBJECT(self));
+    g_object_set(self, "qos", static_cast<gboolean>(self->state->drops_late), nullptr);
     GstVideoDecoder* decoder = GST_VIDEO_DECODER(self);
     gst_video_decoder_set_use_default_pad_acceptcaps(decoder, TRUE);
     GST_PAD_SET_ACCEPT_TEMPLATE(GST_VIDEO_DECODER_SINK_PAD(decoder));

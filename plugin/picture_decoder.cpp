@@ -4,6 +4,9 @@
 #include <jpegdeblock/error.h>
 #include <algorithm>
 
+#include "frame_finder.h"
+#include "rgb_conversion.h"
+
 namespace jpegdeblock_plugin {
 namespace {
 
@@ -16,13 +19,38 @@ using jpegdeblock::QuantizationTable;
 
 constexpr int kBlock = 8;
 
-// jpegdec's rule. The JPEGs of the fields may be a part of a block higher than the field.
-bool is_field_of(const JpegPicture& picture, int frame_width, int frame_height) {
-    return frame_width == picture.width && frame_height != picture.height && picture.height > kBlock &&
-           frame_height > 2 * (picture.height - kBlock) && frame_height <= 2 * picture.height;
+// What the components are, where the picture is to be shown as R, G and B.
+std::optional<RgbSource> rgb_source(const JpegPicture& picture) {
+    const std::size_t components = picture.components.size();
+    if (picture.color_space == JpegColorSpace::kRgb && components == 3) {
+        return RgbSource::kRgb;
+    }
+    if (picture.color_space == JpegColorSpace::kCmyk && components == 4) {
+        return picture.adobe_marker ? RgbSource::kInvertedCmyk : RgbSource::kCmyk;
+    }
+    if (picture.color_space == JpegColorSpace::kYcck && components == 4) {
+        return picture.adobe_marker ? RgbSource::kInvertedYcck : RgbSource::kYcck;
+    }
+    return std::nullopt;
 }
 
-// The rows of a frame's component, or of one of its fields'.
+bool has_chroma(const JpegPicture& picture) {
+    return picture.color_space == JpegColorSpace::kYCbCr || picture.color_space == JpegColorSpace::kYcck;
+}
+
+// A row of a component, its samples repeated so that there is one for each of the picture's columns. y: of
+// the picture.
+void expand_row(const JpegPicture& picture, const JpegComponent& component, ConstPlane samples, int y,
+                std::span<std::uint8_t> row) {
+    const std::uint8_t* from = samples.row(
+        std::min(y * component.vertical_sampling / picture.vertical_sampling, samples.height - 1));
+    for (std::size_t x = 0; x < row.size(); ++x) {
+        row[x] = from[x * component.horizontal_sampling / picture.horizontal_sampling];
+    }
+}
+
+// The rows of a frame's component, or of one of its fields'. Its samples are
+// GST_VIDEO_FRAME_COMP_PSTRIDE apart.
 Plane plane_of(const GstVideoFrame& frame, int component, int field, bool interlaced) {
     Plane plane{static_cast<std::uint8_t*>(GST_VIDEO_FRAME_COMP_DATA(&frame, component)),
                 GST_VIDEO_FRAME_COMP_WIDTH(&frame, component), GST_VIDEO_FRAME_COMP_HEIGHT(&frame, component),
@@ -48,6 +76,11 @@ bool fills(const JpegComponent& component, Plane plane) {
 
 }  // namespace
 
+bool is_field_of_frame(int width, int height, int frame_width, int frame_height) {
+    return frame_width == width && frame_height != height && height > kBlock &&
+           frame_height > 2 * (height - kBlock) && frame_height <= 2 * height;
+}
+
 std::optional<Failure> PictureDecoder::read(std::span<const std::uint8_t> bytes, int announced_width,
                                             int announced_height) noexcept {
     return guarded(
@@ -56,7 +89,7 @@ std::optional<Failure> PictureDecoder::read(std::span<const std::uint8_t> bytes,
             const JpegPicture& first = readers_[0].read(bytes, "The frame");
             fields_ = {&first, &first};
             second_field_missing_ = false;
-            interlaced_ = is_field_of(first, announced_width, announced_height);
+            interlaced_ = is_field_of_frame(first.width, first.height, announced_width, announced_height);
             height_ = interlaced_ ? announced_height : first.height;
             if (interlaced_) {
                 read_second_field(bytes.subspan(std::min(first.size, bytes.size())));
@@ -83,16 +116,13 @@ std::optional<Failure> PictureDecoder::read_piece(std::span<const std::uint8_t> 
 }
 
 void PictureDecoder::read_second_field(std::span<const std::uint8_t> rest) {
-    constexpr std::uint8_t kStartOfImage[] = {0xff, 0xd8};
-    const auto start =
-        std::search(rest.begin(), rest.end(), std::begin(kStartOfImage), std::end(kStartOfImage));
+    const std::optional<std::size_t> start = find_start_of_image(rest);
     second_field_missing_ = true;
-    if (start == rest.end()) {
+    if (!start) {
         return;
     }
     try {
-        const JpegPicture& second = readers_[1].read(
-            rest.subspan(static_cast<std::size_t>(start - rest.begin())), "The second field");
+        const JpegPicture& second = readers_[1].read(rest.subspan(*start), "The second field");
         const JpegPicture& first = *fields_[0];
         const bool alike =
             second.color_space == first.color_space &&
@@ -109,23 +139,36 @@ void PictureDecoder::read_second_field(std::span<const std::uint8_t> rest) {
     }
 }
 
-std::optional<GstVideoFormat> PictureDecoder::format() const {
+std::span<const GstVideoFormat> PictureDecoder::formats() const {
+    static constexpr GstVideoFormat kGrey[] = {GST_VIDEO_FORMAT_GRAY8}, k420[] = {GST_VIDEO_FORMAT_I420},
+                                    k422[] = {GST_VIDEO_FORMAT_Y42B}, k444[] = {GST_VIDEO_FORMAT_Y444},
+                                    kRgb[] = {GST_VIDEO_FORMAT_RGB, GST_VIDEO_FORMAT_GBR};
     const JpegPicture& picture = *fields_[0];
     if (picture.color_space == JpegColorSpace::kGrey) {
-        return GST_VIDEO_FORMAT_GRAY8;
+        return kGrey;
+    }
+    if (rgb_source(picture)) {
+        return kRgb;
     }
     if (picture.color_space != JpegColorSpace::kYCbCr || picture.components.size() != 3) {
-        return std::nullopt;
+        return {};
     }
     const auto chroma_is = [&](int horizontal, int vertical) {
         return has_samples_of(picture.components[1], picture, horizontal, vertical) &&
                has_samples_of(picture.components[2], picture, horizontal, vertical);
     };
     if (has_samples_of(picture.components[0], picture, 1, 1)) {
-        if (chroma_is(2, 2)) return GST_VIDEO_FORMAT_I420;
-        if (chroma_is(2, 1)) return GST_VIDEO_FORMAT_Y42B;
+        if (chroma_is(2, 2)) return k420;
+        if (chroma_is(2, 1)) return k422;
     }
-    return GST_VIDEO_FORMAT_Y444;
+    return k444;
+}
+
+std::string PictureDecoder::colours() const {
+    const JpegPicture& picture = *fields_[0];
+    return picture.color_space == JpegColorSpace::kUnknown
+               ? std::to_string(picture.components.size()) + " components"
+               : std::string(name_of(picture.color_space)) + " colours";
 }
 
 std::optional<std::string> PictureDecoder::damage() const {
@@ -136,33 +179,33 @@ std::optional<std::string> PictureDecoder::damage() const {
     return std::nullopt;
 }
 
-TableMeta PictureDecoder::table_meta(const Settings& settings) const {
+std::optional<TableMeta> PictureDecoder::table_meta(const Settings& settings) const {
     TableMeta meta;
     meta.restored = !Restoration::is_idle(settings);
-    meta.chroma_restored = meta.restored && settings.planes == Planes::kAll;
+    const bool is_ycbcr = !rgb_source(*fields_[0]);
+    meta.chroma_restored = meta.restored && (settings.planes == Planes::kAll || !is_ycbcr);
+    if (!meta.restored && fields_[0]->components.size() == kMostComponents) {
+        return std::nullopt;
+    }
     for (int field = 0; field < (interlaced_ ? 2 : 1); ++field) {
         std::vector<QuantizationTable> tables;
         for (const JpegComponent& component : fields_[field]->components) {
             tables.push_back(effective_steps(component.table, component.state));
         }
         meta.tables.push_back(tables[0]);
-        if (tables.size() >= 3) {
+        if (is_ycbcr && tables.size() >= 3) {
             meta.chroma_tables.push_back({tables[1], tables[2]});
         }
     }
     return meta;
 }
 
-void PictureDecoder::expand(const JpegPicture& picture, const JpegComponent& component, ConstPlane samples,
-                            Plane plane) const {
-    for (int y = 0; y < plane.height; ++y) {
-        const std::uint8_t* from = samples.row(
-            std::min(y * component.vertical_sampling / picture.vertical_sampling, samples.height - 1));
-        std::uint8_t* to = plane.row(y);
-        for (int x = 0; x < plane.width; ++x) {
-            to[x] = from[x * component.horizontal_sampling / picture.horizontal_sampling];
-        }
+std::optional<Plane> PictureDecoder::plane_for(const GstVideoFrame& frame, int component, int field) const {
+    const bool is_copy = fields_[field]->components.size() == GST_VIDEO_FRAME_N_COMPONENTS(&frame);
+    if (!is_copy || GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, component) != 1) {
+        return std::nullopt;
     }
+    return plane_of(frame, component, field, interlaced_);
 }
 
 CodedPlanes PictureDecoder::coded_planes(const GstVideoFrame& frame, int field) {
@@ -170,15 +213,50 @@ CodedPlanes PictureDecoder::coded_planes(const GstVideoFrame& frame, int field) 
     CodedPlanes planes;
     for (std::size_t i = 0; i < std::min(picture.components.size(), samples_[field].size()); ++i) {
         const JpegComponent& component = picture.components[i];
-        Plane plane = plane_of(frame, static_cast<int>(i), field, interlaced_);
-        if (!fills(component, plane)) {
+        std::optional<Plane> plane = plane_for(frame, static_cast<int>(i), field);
+        if (!plane || !fills(component, *plane)) {
             std::vector<std::uint8_t>& memory = samples_[field][i];
             memory.resize(static_cast<std::size_t>(component.width) * component.height);
             plane = {memory.data(), component.width, component.height, component.width};
         }
-        planes.push_back({&component, plane});
+        planes.push_back({&component, *plane, has_chroma(picture) && (i == 1 || i == 2)});
     }
     return planes;
+}
+
+void PictureDecoder::finish(const GstVideoFrame& frame, int field, const CodedPlanes& planes) {
+    const JpegPicture& picture = *fields_[field];
+    if (!plane_for(frame, 0, field)) {
+        return write_rgb(frame, field, planes);
+    }
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+        const Plane plane = plane_of(frame, static_cast<int>(i), field, interlaced_);
+        if (planes[i].samples.data == plane.data) continue;
+        for (int y = 0; y < plane.height; ++y) {
+            expand_row(picture, *planes[i].component, planes[i].samples, y,
+                       {plane.row(y), static_cast<std::size_t>(plane.width)});
+        }
+    }
+}
+
+void PictureDecoder::write_rgb(const GstVideoFrame& frame, int field, const CodedPlanes& planes) {
+    const JpegPicture& picture = *fields_[field];
+    const RgbSource source = rgb_source(picture).value();
+    std::array<Plane, 3> rgb;
+    for (std::size_t i = 0; i < rgb.size(); ++i) {
+        rgb[i] = plane_of(frame, static_cast<int>(i), field, interlaced_);
+    }
+    std::array<const std::uint8_t*, kMostComponents> components{};
+    for (int y = 0; y < rgb[0].height; ++y) {
+        for (std::size_t i = 0; i < planes.size(); ++i) {
+            rows_[i].resize(static_cast<std::size_t>(rgb[0].width));
+            expand_row(picture, *planes[i].component, planes[i].samples, y, rows_[i]);
+            components[i] = rows_[i].data();
+        }
+        convert_to_rgb(
+            source, components, rgb[0].width,
+            {{rgb[0].row(y), rgb[1].row(y), rgb[2].row(y)}, GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 0)});
+    }
 }
 
 std::optional<Failure> PictureDecoder::write(const GstVideoFrame& frame, Restoration& restoration,
@@ -198,12 +276,15 @@ std::optional<Failure> PictureDecoder::write(const GstVideoFrame& frame, Restora
         failure =
             restoration.decode(std::span(fields).first(static_cast<std::size_t>(count)), settings, time_left);
     }
-    for (int field = 0; !failure && field < count; ++field) {
-        for (std::size_t i = 0; i < fields[field].size(); ++i) {
-            const auto& [component, samples] = fields[field][i];
-            const Plane plane = plane_of(frame, static_cast<int>(i), field, interlaced_);
-            if (samples.data != plane.data) expand(*fields_[field], *component, samples, plane);
-        }
+    if (!failure) {
+        failure = guarded(
+            Stage::kRunning,
+            [&] {
+                for (int field = 0; field < count; ++field) {
+                    finish(frame, field, fields[field]);
+                }
+            },
+            [] { return std::string(); });
     }
     return failure;
 }

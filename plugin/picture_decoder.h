@@ -19,6 +19,10 @@
 
 namespace jpegdeblock_plugin {
 
+/// Whether a JPEG of that size is a field of a frame of the size that the container announces: jpegdec's
+/// rule. The JPEGs of the fields may be a part of a block higher than the field.
+bool is_field_of_frame(int width, int height, int frame_width, int frame_height);
+
 /// Turns the JPEGs of one stream into raw frames. No exception leaves; what went wrong comes back as a
 /// Failure. All is the streaming thread's.
 class PictureDecoder {
@@ -40,17 +44,19 @@ class PictureDecoder {
     int height() const { return height_; }
     bool interlaced() const { return interlaced_; }
 
-    /// The raw format that holds the JPEG's samples as they are, or Y444 where none does. Nothing: it is not
-    /// grey and not YCbCr.
-    std::optional<GstVideoFormat> format() const;
+    /// The raw formats that the picture can be written in, the usual one first. Of grey and YCbCr it is the
+    /// one that holds the JPEG's samples as they are, or Y444 where none does; all else becomes R, G and B.
+    /// None: nobody knows what the components mean.
+    std::span<const GstVideoFormat> formats() const;
 
-    /// What colours the JPEG has: "RGB".
-    std::string color_space() const { return name_of(fields_[0]->color_space); }
+    /// What colours the JPEG has, for messages: "RGB colours", "2 components".
+    std::string colours() const;
 
     /// libjpeg's words where data are missing or wrong.
     std::optional<std::string> damage() const;
 
-    TableMeta table_meta(const Settings& settings) const;
+    /// Nothing of CMYK and YCCK that is not restored: the tables are not those of what is shown.
+    std::optional<TableMeta> table_meta(const Settings& settings) const;
 
     /// Writes the picture, restored as the settings say, to a frame of that size and format which is mapped
     /// for writing.
@@ -59,10 +65,14 @@ class PictureDecoder {
                                  std::optional<std::chrono::nanoseconds> time_left) noexcept;
 
   private:
+    static constexpr std::size_t kMostComponents = 4;
+
     CodedPlanes coded_planes(const GstVideoFrame& frame, int field);
     void read_second_field(std::span<const std::uint8_t> rest);
-    void expand(const jpegdeblock::JpegPicture& picture, const jpegdeblock::JpegComponent& component,
-                jpegdeblock::ConstPlane samples, jpegdeblock::Plane plane) const;
+    /// Where the samples of a frame's component are the JPEG's own, so that they can be written directly.
+    std::optional<jpegdeblock::Plane> plane_for(const GstVideoFrame& frame, int component, int field) const;
+    void finish(const GstVideoFrame& frame, int field, const CodedPlanes& planes);
+    void write_rgb(const GstVideoFrame& frame, int field, const CodedPlanes& planes);
 
     std::array<jpegdeblock::JpegReader, 2> readers_;
     /// The pictures that the readers hold. The second is the first where a second field is missing.
@@ -71,7 +81,9 @@ class PictureDecoder {
     bool interlaced_ = false;
     int height_ = 0;
     /// For each field and component: samples that are fewer than the plane's.
-    std::array<std::array<std::vector<std::uint8_t>, 3>, 2> samples_;
+    std::array<std::array<std::vector<std::uint8_t>, kMostComponents>, 2> samples_;
+    std::array<std::vector<std::uint8_t>, kMostComponents>
+        rows_;  ///< Of full width, on the way to R, G and B.
 };
 
 }  // namespace jpegdeblock_plugin

@@ -318,13 +318,13 @@ FrameReport Restoration::decode_field(const CodedPlanes& planes, int field, cons
                                       const TimeLimit& limit, double share) {
     FrameReport report;
     for (std::size_t i = 0; i < planes.size(); ++i) {
-        const auto& [component, samples] = planes[i];
-        StreamDeblockers& deblockers = i == 0 ? luma_ : chroma_;
+        const auto& [component, samples, is_chroma] = planes[i];
+        StreamDeblockers& deblockers = is_chroma ? chroma_ : luma_;
         Plane left = samples;
         if (deblockers && !is_idle(settings)) {
             const FrameReport of_plane = deblockers.at(static_cast<int>(i), field, options_)
                                              .process(*component, samples, limit.left(share));
-            i == 0 ? add(report, of_plane) : add_chroma(report, of_plane);
+            is_chroma ? add_chroma(report, of_plane) : add(report, of_plane);
             left.width = first_column_of(samples.width, settings.compare);
         }
         if (left.width > 0) {

@@ -28,9 +28,10 @@ namespace jpegdeblock_plugin {
 struct CodedPlane {
     const jpegdeblock::JpegComponent* component;
     jpegdeblock::Plane samples;  ///< The component's top left part.
+    bool is_chroma = false;      ///< Cb or Cr; all else is restored as luma is.
 };
 
-/// Those of a picture, or of a field: luma, or luma, Cb and Cr.
+/// Those of a picture, or of a field: luma, or luma, Cb and Cr, or R, G and B, or those of CMYK or YCCK.
 using CodedPlanes = std::vector<CodedPlane>;
 
 /// The wall between GObject code and the library: restores the raw frames of one stream. No exception leaves;

@@ -28,7 +28,7 @@ void Statistics::reset() {
     const std::lock_guard lock(mutex_);
     frames_ = 0;
     passed_ = 0;
-    late_ = 0;
+    late_ = damaged_ = lost_ = 0;
     tiles_computed_ = tiles_reused_ = tiles_passed_ = 0;
     quality_ = 0;
     source_ = TableSource::kNone;
@@ -56,6 +56,16 @@ void Statistics::add_passed() {
 void Statistics::add_dropped() {
     const std::lock_guard lock(mutex_);
     ++late_;
+}
+
+void Statistics::add_damaged() {
+    const std::lock_guard lock(mutex_);
+    ++damaged_;
+}
+
+void Statistics::add_lost() {
+    const std::lock_guard lock(mutex_);
+    ++lost_;
 }
 
 void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 microseconds) {
@@ -90,6 +100,8 @@ GstStructure* Statistics::structure() const {
                              "frames", G_TYPE_UINT64, guint64{frames_},         //
                              "passed", G_TYPE_UINT64, guint64{passed_},         //
                              "frames-late", G_TYPE_UINT64, late_,               //
+                             "frames-damaged", G_TYPE_UINT64, damaged_,         //
+                             "frames-lost", G_TYPE_UINT64, lost_,               //
                              "quality", G_TYPE_INT, quality_,                   //
                              "table-source", G_TYPE_STRING, name_of(source_),   //
                              "preset", G_TYPE_STRING, preset_.c_str(),          //
@@ -107,8 +119,9 @@ void install_statistics(GObjectClass* object_class, guint id) {
         object_class, id,
         g_param_spec_boxed(
             "stats", "Statistics",
-            "Figures since the start: frames, passed and frames-late (uint64), quality (int), table-source, "
-            "preset, model and precision (strings), tiles-computed, tiles-reused and tiles-passed (uint64), "
+            "Figures since the start: frames, passed, frames-late, frames-damaged and frames-lost (uint64), "
+            "quality (int), table-source, preset, model and precision (strings), tiles-computed, "
+            "tiles-reused and tiles-passed (uint64), "
             "ms-per-frame (double)",
             GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
 }

@@ -23,6 +23,9 @@ const char* name_of(jpegdeblock::TableSource source);
 ///                         fine for visible losses (quality 95 and above), or no time
 ///   frames-late   uint64  frames that there was too little time for: dropped (late=drop), or passed or
 ///                         restored in part (late=pass)
+///   frames-damaged, frames-lost
+///                 uint64  JPEGs of which some was wrong or missing, and those that could not be shown at all
+///                         (not among `frames`); always 0 behind another decoder
 ///   quality       int     JPEG quality of the last frame whose table was known, 0 where that is none of
 ///                         libjpeg's
 ///   table-source  string  how that was found: given, quality (the property), estimated, remembered (from an
@@ -50,6 +53,12 @@ class Statistics {
     /// Counts a frame that was dropped for being late. It is not among `frames`.
     void add_dropped();
 
+    /// Counts a JPEG of which some is wrong or missing.
+    void add_damaged();
+
+    /// Counts a JPEG that cannot be shown. It is not among `frames`.
+    void add_lost();
+
     /// Counts a frame that was looked at for `microseconds`.
     void add_frame(const jpegdeblock::FrameReport& report, gint64 microseconds);
 
@@ -61,6 +70,8 @@ class Statistics {
     std::uint64_t frames_ = 0;
     std::uint64_t passed_ = 0;
     guint64 late_ = 0;
+    guint64 damaged_ = 0;
+    guint64 lost_ = 0;
     guint64 tiles_computed_ = 0;
     guint64 tiles_reused_ = 0;
     guint64 tiles_passed_ = 0;

@@ -24,14 +24,14 @@ class StreamDeblockers {
     /// The arithmetic in use.
     jpegdeblock::Precision precision() const { return precision_; }
 
-    /// The one for a component (0..2) of whole frames or first fields (field 0), or of second fields (1).
+    /// The one for a component (0..3) of whole frames or first fields (field 0), or of second fields (1).
     jpegdeblock::Deblocker& at(int component, int field, const jpegdeblock::DeblockerOptions& options);
 
     /// Forgets what earlier frames taught.
     void forget_stream();
 
   private:
-    static constexpr std::size_t kComponents = 3;
+    static constexpr std::size_t kComponents = 4;
     static constexpr std::size_t kFields = 2;
 
     std::shared_ptr<const jpegdeblock::Model> model_;

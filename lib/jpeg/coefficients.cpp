@@ -179,6 +179,7 @@ class JpegReader::Impl {
         picture_.height = static_cast<int>(codec.image_height);
         picture_.progressive = codec.progressive_mode;
         picture_.color_space = color_space_of(codec.jpeg_color_space);
+        picture_.adobe_marker = codec.saw_Adobe_marker;
         picture_.horizontal_sampling = codec.max_h_samp_factor;
         picture_.vertical_sampling = codec.max_v_samp_factor;
         picture_.components.resize(static_cast<std::size_t>(codec.num_components));

@@ -29,7 +29,7 @@ Decoder::~Decoder() {
 }
 
 GstFlowReturn Decoder::push(const Bytes& jpeg) {
-    GstBuffer* buffer = gst_buffer_new_memdup(jpeg.data(), jpeg.size());
+    GstBuffer* buffer = jpeg.empty() ? gst_buffer_new() : gst_buffer_new_memdup(jpeg.data(), jpeg.size());
     GST_BUFFER_PTS(buffer) = time_;
     GST_BUFFER_DURATION(buffer) = 40 * GST_MSECOND;
     time_ += 40 * GST_MSECOND;
@@ -39,6 +39,15 @@ GstFlowReturn Decoder::push(const Bytes& jpeg) {
 Buffer Decoder::decode(const Bytes& jpeg) {
     push(jpeg);
     return pull();
+}
+
+guint64 Decoder::statistic(const char* name) const {
+    GstStructure* stats = nullptr;
+    g_object_get(harness_->element, "stats", &stats, nullptr);
+    guint64 value = 0;
+    EXPECT_TRUE(gst_structure_get_uint64(stats, name, &value)) << name;
+    gst_structure_free(stats);
+    return value;
 }
 
 GstVideoInfo Decoder::info() const {
@@ -60,21 +69,40 @@ Bytes Decoder::component(const Buffer& buffer, int index) const {
     for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&frame, index); ++y) {
         const auto* row = static_cast<const guint8*>(GST_VIDEO_FRAME_COMP_DATA(&frame, index)) +
                           y * GST_VIDEO_FRAME_COMP_STRIDE(&frame, index);
-        samples.insert(samples.end(), row, row + GST_VIDEO_FRAME_COMP_WIDTH(&frame, index));
+        for (int x = 0; x < GST_VIDEO_FRAME_COMP_WIDTH(&frame, index); ++x)
+            samples.push_back(row[x * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, index)]);
     }
     gst_video_frame_unmap(&frame);
     return samples;
 }
 
-Bytes restored_component(const Bytes& jpeg, int index, const jpegdeblock::DeblockerOptions& options) {
+Bytes joined(std::initializer_list<Bytes> parts) {
+    Bytes all;
+    for (const Bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+namespace {
+
+Bytes restored_by(const char* model, const Bytes& jpeg, int index,
+                  const jpegdeblock::DeblockerOptions& options) {
     jpegdeblock::JpegReader reader;
     const jpegdeblock::JpegComponent& component = reader.read(jpeg).components[index];
-    jpegdeblock::Deblocker deblocker(
-        jpegdeblock::load_shared_model(test_model(index == 0 ? "balanced" : "chroma")),
-        jpegdeblock::Precision::kAuto, jpegdeblock::make_workers(1), options);
+    jpegdeblock::Deblocker deblocker(jpegdeblock::load_shared_model(test_model(model)),
+                                     jpegdeblock::Precision::kAuto, jpegdeblock::make_workers(1), options);
     Bytes samples(static_cast<std::size_t>(component.width) * component.height);
     deblocker.process(component, {samples.data(), component.width, component.height, component.width});
     return samples;
+}
+
+}  // namespace
+
+Bytes restored_component(const Bytes& jpeg, int index, const jpegdeblock::DeblockerOptions& options) {
+    return restored_by(index == 0 ? "balanced" : "chroma", jpeg, index, options);
+}
+
+Bytes restored_as_luma(const Bytes& jpeg, int index) {
+    return restored_by("balanced", jpeg, index, {});
 }
 
 Bytes restored_luma(const Bytes& jpeg, const jpegdeblock::DeblockerOptions& options) {

@@ -7,6 +7,7 @@
 
 #include <jpegdeblock/deblocker.h>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,11 @@ class Decoder {
     GstFlowReturn push(const Bytes& jpeg);
     Buffer pull() { return Buffer(gst_harness_try_pull(harness_)); }
     Buffer decode(const Bytes& jpeg);
+    /// The time of the buffer that is pushed next.
+    GstClockTime next_time() const { return time_; }
+
+    /// A count among the element's statistics.
+    guint64 statistic(const char* name) const;
 
     /// The present caps downstream.
     GstVideoInfo info() const;
@@ -54,8 +60,14 @@ class Decoder {
     GstClockTime time_ = 0;
 };
 
+/// One after the other.
+Bytes joined(std::initializer_list<Bytes> parts);
+
 /// What the test's models make of a JPEG's component: `balanced` of luma, `chroma` of the others.
 Bytes restored_component(const Bytes& jpeg, int index, const jpegdeblock::DeblockerOptions& options = {});
+
+/// What the test's model `balanced` makes of a component, whatever it is.
+Bytes restored_as_luma(const Bytes& jpeg, int index);
 
 /// As restored_component, of luma.
 Bytes restored_luma(const Bytes& jpeg, const jpegdeblock::DeblockerOptions& options = {});

@@ -37,14 +37,7 @@ class LateJpegs : public testing::Test {
         return buffer ? decoder->component(buffer, index) : Bytes();
     }
 
-    guint64 statistic(const char* name) const {
-        GstStructure* stats = nullptr;
-        g_object_get(decoder->get()->element, "stats", &stats, nullptr);
-        guint64 value = 0;
-        EXPECT_TRUE(gst_structure_get_uint64(stats, name, &value)) << name;
-        gst_structure_free(stats);
-        return value;
-    }
+    guint64 statistic(const char* name) const { return decoder->statistic(name); }
 
     const Bytes jpeg = compress({.width = 128, .height = 96, .quality = 20});
     const Bytes other = compress({.width = 128, .height = 96, .quality = 30});

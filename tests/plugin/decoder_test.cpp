@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <jpegdeblock/quantization.h>
+#include <algorithm>
 #include <string>
 
 #include "decoder_harness.h"
@@ -19,20 +20,43 @@ namespace {
 using jpegdeblock::test::JpegRecipe;
 using jpegdeblock::test::libjpeg_decompress_raw;
 using testing::HasSubstr;
+using testing::Not;
 
 // Errors first.
 
 TEST(DecodeErrors, NoJpegAtAllIsDroppedAndTheStreamGoesOn) {
     Decoder decoder;
-    EXPECT_EQ(decoder.push(Bytes(500, 7)), GST_FLOW_OK);
-    EXPECT_EQ(decoder.pull(), nullptr);
-    EXPECT_EQ(decoder.push({0xff, 0xd8, 0xff, 0xd9}), GST_FLOW_OK);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(decoder.push(Bytes(500, 7)), GST_FLOW_OK);
+        EXPECT_EQ(decoder.pull(), nullptr);
+    }
     const Complaint warning = pop_complaint(decoder.bus(), GST_MESSAGE_WARNING);
     EXPECT_EQ(warning.domain, GST_STREAM_ERROR);
     EXPECT_EQ(warning.code, GST_STREAM_ERROR_DECODE);
+    EXPECT_THAT(warning.text, HasSubstr("lost"));
     EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).domain, 0u) << "warned twice";
+    EXPECT_EQ(decoder.statistic("frames-lost"), 2u);
     EXPECT_NE(decoder.decode(compress({})), nullptr);
     EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_ERROR).domain, 0u);
+}
+
+TEST(DecodeErrors, LostAndDamagedFramesAreToldApart) {
+    const Bytes whole = compress({.width = 64, .height = 256});
+    const Bytes half(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
+    Decoder decoder("strength=0");
+    EXPECT_NE(decoder.decode(half), nullptr);
+    EXPECT_EQ(decoder.decode(Bytes(500, 7)), nullptr);
+    EXPECT_NE(decoder.decode(half), nullptr);
+    EXPECT_EQ(decoder.decode(Bytes(500, 7)), nullptr);
+    const Complaint damaged = pop_complaint(decoder.bus(), GST_MESSAGE_WARNING);
+    EXPECT_THAT(damaged.text, HasSubstr("damaged"));
+    EXPECT_THAT(damaged.debug, HasSubstr("discard-corrupted-frames"));
+    const Complaint lost = pop_complaint(decoder.bus(), GST_MESSAGE_WARNING);
+    EXPECT_THAT(lost.text, HasSubstr("lost"));
+    EXPECT_THAT(lost.debug, Not(HasSubstr("corrupted")));
+    EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).domain, 0u);
+    EXPECT_EQ(decoder.statistic("frames-damaged"), 2u);
+    EXPECT_EQ(decoder.statistic("frames-lost"), 2u);
 }
 
 TEST(DecodeErrors, MaxErrorsEndsTheStream) {
@@ -48,19 +72,34 @@ TEST(DecodeErrors, MaxErrorsEndsTheStream) {
     EXPECT_THAT(error.debug, HasSubstr("max-errors"));
 }
 
-TEST(DecodeErrors, OtherColoursAreRefusedNamingTheWayOut) {
-    const std::pair<JpegRecipe, const char*> cases[] = {{{.stored = JCS_RGB}, "RGB"},
-                                                        {{.input = JCS_CMYK, .stored = JCS_CMYK}, "CMYK"},
-                                                        {{.input = JCS_CMYK, .stored = JCS_YCCK}, "YCCK"}};
-    for (const auto& [recipe, name] : cases) {
-        Decoder decoder;
-        EXPECT_EQ(decoder.push(compress(recipe)), GST_FLOW_ERROR);
-        const Complaint error = pop_complaint(decoder.bus(), GST_MESSAGE_ERROR);
-        EXPECT_EQ(error.domain, GST_STREAM_ERROR);
-        EXPECT_EQ(error.code, GST_STREAM_ERROR_NOT_IMPLEMENTED);
-        EXPECT_THAT(error.text, HasSubstr(name));
-        EXPECT_THAT(error.debug, HasSubstr("jpegdec"));
+TEST(DecodeErrors, OtherNumbersOfComponentsAreDroppedSayingSoAndTheStreamGoesOn) {
+    Decoder decoder;
+    EXPECT_NE(decoder.decode(compress({})), nullptr);
+    EXPECT_EQ(decoder.push(compress({.input = JCS_UNKNOWN, .stored = JCS_UNKNOWN})), GST_FLOW_OK);
+    EXPECT_EQ(decoder.pull(), nullptr);
+    EXPECT_NE(decoder.decode(compress({})), nullptr);
+    const Complaint warning = pop_complaint(decoder.bus(), GST_MESSAGE_WARNING);
+    EXPECT_EQ(warning.domain, GST_STREAM_ERROR);
+    EXPECT_EQ(warning.code, GST_STREAM_ERROR_NOT_IMPLEMENTED);
+    EXPECT_THAT(warning.text, HasSubstr("2 components"));
+    EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_ERROR).domain, 0u);
+    EXPECT_EQ(decoder.statistic("frames-lost"), 1u);
+}
+
+TEST(DecodeErrors, AFrameThatDownstreamDoesNotTakeIsDroppedAndTheStreamGoesOn) {
+    const Bytes jpeg = compress({.horizontal_sampling = {2, 1}, .vertical_sampling = {2, 1}});
+    Decoder decoder;
+    gst_harness_set_sink_caps_str(decoder.get(), "video/x-raw, format=I420, width=64");
+    EXPECT_NE(decoder.decode(jpeg), nullptr);
+    for (const JpegRecipe& recipe : {JpegRecipe{.stored = JCS_RGB}, JpegRecipe{.width = 16}}) {
+        EXPECT_EQ(decoder.push(compress(recipe)), GST_FLOW_OK);
+        EXPECT_EQ(decoder.pull(), nullptr);
+        EXPECT_NE(decoder.decode(jpeg), nullptr);
     }
+    const Complaint warning = pop_complaint(decoder.bus(), GST_MESSAGE_WARNING);
+    EXPECT_EQ(warning.code, GST_STREAM_ERROR_FORMAT);
+    EXPECT_THAT(warning.text, HasSubstr("64x48 RGB"));
+    EXPECT_EQ(decoder.statistic("frames-lost"), 2u);
 }
 
 TEST(DecodeErrors, ATruncatedFrameIsShownFlaggedAndReportedOnce) {
@@ -202,6 +241,72 @@ TEST(Decode, UnparsedStreamsAreCutIntoFrames) {
     EXPECT_EQ(frames, 5);
 }
 
+// Start, tables and end: what comes before abbreviated JPEGs (ITU-T T.81, B.5).
+Bytes tables_of(const Bytes& jpeg) {
+    Bytes tables = {0xff, 0xd8};
+    for (std::size_t at = 2; jpeg[at + 1] != 0xda;) {
+        const std::size_t end = at + 2 + std::size_t{jpeg[at + 2]} * 256 + jpeg[at + 3];
+        const bool is_table = jpeg[at + 1] == 0xdb || jpeg[at + 1] == 0xc4;
+        for (; at < end; ++at)
+            if (is_table) tables.push_back(jpeg[at]);
+    }
+    return joined({tables, {0xff, 0xd9}});
+}
+
+TEST(Decode, EmptyBuffersAndEmptyJpegsAreSkippedSilently) {
+    const Bytes jpeg = compress({}), start = {0xff, 0xd8}, nothing = {0xff, 0xd8, 0xff, 0xd9},
+                comment = {0xff, 0xd8, 0xff, 0xfe, 0, 4, 1, 2, 0xff, 0xd9, 0, 0};
+    for (const char* caps : {"image/jpeg", "image/jpeg, parsed=true"}) {
+        SCOPED_TRACE(caps);
+        Decoder decoder("strength=0", caps);
+        int frames = 0;
+        for (const Bytes& empty : {Bytes(), start, nothing, comment, tables_of(jpeg)}) {
+            EXPECT_EQ(decoder.push(jpeg), GST_FLOW_OK);
+            EXPECT_EQ(decoder.push(empty), GST_FLOW_OK);
+            const Bytes both = joined({empty, jpeg});
+            const GstClockTime time = decoder.next_time();
+            EXPECT_EQ(decoder.push(both), GST_FLOW_OK);
+            GstClockTime last = GST_CLOCK_TIME_NONE;
+            while (const Buffer buffer = decoder.pull()) {
+                EXPECT_EQ(decoder.component(buffer, 0), libjpeg_decompress_raw(jpeg)[0].samples);
+                last = GST_BUFFER_PTS(buffer.get());
+                ++frames;
+            }
+            EXPECT_EQ(last, time);
+        }
+        EXPECT_EQ(frames, 10);
+        EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, "");
+        EXPECT_EQ(decoder.statistic("frames-lost"), 0u);
+    }
+}
+
+TEST(Decode, BytesBeforeTheStartOfAPacketsJpegAreSkipped) {
+    const Bytes jpeg = compress({});
+    Decoder decoder("strength=0");
+    const Buffer buffer = decoder.decode(joined({{0, 0, 0xff}, jpeg}));
+    ASSERT_NE(buffer, nullptr);
+    EXPECT_EQ(decoder.component(buffer, 0), libjpeg_decompress_raw(jpeg)[0].samples);
+    EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, "");
+}
+
+TEST(Decode, AThumbnailDoesNotComeOutInPlaceOfItsPicture) {
+    const Bytes thumbnail = compress({.width = 16, .height = 16}), picture = compress({});
+    const Bytes app1 = {0xff,
+                        0xd8,
+                        0xff,
+                        0xe1,
+                        static_cast<std::uint8_t>((thumbnail.size() + 2) >> 8),
+                        static_cast<std::uint8_t>(thumbnail.size() + 2)};
+    Bytes jpeg = joined({app1, thumbnail, Bytes(picture.begin() + 2, picture.end())});
+    jpeg[jpeg.size() - picture.size() + jpegdeblock::test::find_segment(picture, 0xc0) + 4] = 12;  // Bits.
+    for (const char* caps : {"image/jpeg", "image/jpeg, parsed=true"}) {
+        Decoder decoder("", caps);
+        EXPECT_EQ(decoder.push(jpeg), GST_FLOW_OK);
+        EXPECT_EQ(decoder.pull(), nullptr);
+        EXPECT_EQ(decoder.statistic("frames-lost"), 1u);
+    }
+}
+
 TEST(Decode, ALastFrameWithoutItsEndMarkerIsShown) {
     Bytes jpeg = compress({});
     jpeg.resize(jpeg.size() - 2);
@@ -218,6 +323,7 @@ class TwoFields : public testing::Test {
   protected:
     static Bytes field(int quality) { return compress({.width = 48, .height = 40, .quality = quality}); }
     static constexpr char kCaps[] = "image/jpeg, parsed=true, width=48, height=80";
+    static constexpr char kUnparsedCaps[] = "image/jpeg, width=48, height=80";
 
     // Every second row, from `first` on.
     static Bytes rows_of(const Bytes& luma, std::size_t first) {
@@ -248,14 +354,40 @@ TEST_F(TwoFields, AreInterleaved) {
     EXPECT_EQ(meta->tables, (std::vector{jpegdeblock::ijg_luma_table(20), jpegdeblock::ijg_luma_table(50)}));
 }
 
+TEST_F(TwoFields, OfADemuxerAreWovenToo) {
+    const Bytes top = field(20), bottom = field(50);
+    const Bytes both = joined({top, {0, 0}, bottom}), open_end(both.begin(), both.end() - 2);
+    Decoder decoder("strength=0", kUnparsedCaps);
+    std::vector<Buffer> frames;
+    for (const Bytes& packet : {both, joined({both, {0}}), top, both, open_end, both}) {
+        EXPECT_EQ(decoder.push(packet), GST_FLOW_OK);
+        while (Buffer frame = decoder.pull()) frames.push_back(std::move(frame));
+    }
+    const GstVideoInfo info = decoder.info();
+    EXPECT_EQ(info.height, 80);
+    EXPECT_EQ(info.interlace_mode, GST_VIDEO_INTERLACE_MODE_INTERLEAVED);
+    ASSERT_EQ(frames.size(), 6u);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        SCOPED_TRACE(i);
+        const bool lacks_second = i == 2;
+        const Bytes luma = decoder.component(frames[i], 0);
+        EXPECT_EQ(rows_of(luma, 0), libjpeg_decompress_raw(top)[0].samples);
+        EXPECT_EQ(rows_of(luma, 1), libjpeg_decompress_raw(lacks_second ? top : bottom)[0].samples);
+        EXPECT_EQ(GST_BUFFER_FLAG_IS_SET(frames[i].get(), GST_BUFFER_FLAG_CORRUPTED), lacks_second);
+        EXPECT_EQ(GST_BUFFER_PTS(frames[i].get()), i * 40 * GST_MSECOND);
+    }
+}
+
 TEST_F(TwoFields, TheFirstStandsInForASecondThatIsMissing) {
     const Bytes top = field(20);
-    Decoder decoder("strength=0", kCaps);
-    const Buffer buffer = decoder.decode(top);
-    ASSERT_NE(buffer, nullptr);
-    EXPECT_TRUE(GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_CORRUPTED));
-    const Bytes luma = decoder.component(buffer, 0);
-    EXPECT_EQ(rows_of(luma, 0), rows_of(luma, 1));
+    for (const char* caps : {kCaps, kUnparsedCaps}) {
+        Decoder decoder("strength=0", caps);
+        const Buffer buffer = decoder.decode(top);
+        ASSERT_NE(buffer, nullptr);
+        EXPECT_TRUE(GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_CORRUPTED));
+        const Bytes luma = decoder.component(buffer, 0);
+        EXPECT_EQ(rows_of(luma, 0), rows_of(luma, 1));
+    }
 }
 
 // Chroma.
@@ -349,6 +481,96 @@ TEST(Table, ServesTheFilterAndWhatIsRestoredIsNotRestoredAgain) {
         EXPECT_EQ(luma == before, restored);
         EXPECT_EQ(filter.statistic_text("table-source"), restored ? "none" : "given");
     }
+}
+
+TEST(Qos, FollowsLateAndIsOtherwiseTheUsers) {
+    Decoder decoder;
+    GstElement* element = decoder.get()->element;
+    int notifications = 0;
+    g_signal_connect(element, "notify::qos", G_CALLBACK(+[](GObject*, GParamSpec*, int* count) { ++*count; }),
+                     &notifications);
+    const auto qos_after_frames = [&] {
+        for (int i = 0; i < 3; ++i) decoder.decode(compress({}));
+        gboolean qos = FALSE;
+        g_object_get(element, "qos", &qos, nullptr);
+        return qos;
+    };
+    EXPECT_FALSE(qos_after_frames());
+    EXPECT_EQ(notifications, 0);
+    g_object_set(element, "qos", TRUE, nullptr);
+    EXPECT_TRUE(qos_after_frames());
+    gst_util_set_object_arg(G_OBJECT(element), "late", "full");
+    EXPECT_TRUE(qos_after_frames());
+    EXPECT_EQ(notifications, 1);
+    gst_util_set_object_arg(G_OBJECT(element), "late", "drop");
+    EXPECT_TRUE(qos_after_frames());
+    gst_util_set_object_arg(G_OBJECT(element), "late", "pass");
+    EXPECT_FALSE(qos_after_frames());
+    EXPECT_EQ(notifications, 3);
+    g_signal_handlers_disconnect_by_data(element, &notifications);
+}
+
+// Downstream that takes its time: with the allocation query, and for each buffer.
+
+struct SlowPool {
+    GstBufferPool parent;
+};
+struct SlowPoolClass {
+    GstBufferPoolClass parent;
+};
+G_DEFINE_TYPE(SlowPool, slow_pool, GST_TYPE_BUFFER_POOL)
+
+gint64 waited = 0;  // Microseconds, for the frame under way.
+
+void wait_downstream() {
+    const gint64 begin = g_get_monotonic_time();
+    g_usleep(100 * 1000);
+    waited += g_get_monotonic_time() - begin;
+}
+
+void slow_pool_init(SlowPool*) {}
+void slow_pool_class_init(SlowPoolClass* klass) {
+    klass->parent.acquire_buffer = [](GstBufferPool* pool, GstBuffer** buffer,
+                                      GstBufferPoolAcquireParams* params) {
+        wait_downstream();
+        return GST_BUFFER_POOL_CLASS(slow_pool_parent_class)->acquire_buffer(pool, buffer, params);
+    };
+}
+
+GstPadProbeReturn offer_slow_pool(GstPad*, GstPadProbeInfo* info, gpointer) {
+    GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
+    if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
+    wait_downstream();
+    GstCaps* caps = nullptr;
+    gst_query_parse_allocation(query, &caps, nullptr);
+    GstVideoInfo video;
+    gst_video_info_from_caps(&video, caps);
+    const auto size = static_cast<guint>(GST_VIDEO_INFO_SIZE(&video));
+    auto* pool = static_cast<GstBufferPool*>(g_object_new(slow_pool_get_type(), nullptr));
+    gst_object_ref_sink(pool);
+    GstStructure* config = gst_buffer_pool_get_config(pool);
+    gst_buffer_pool_config_set_params(config, caps, size, 2, 2);
+    gst_buffer_pool_set_config(pool, config);
+    gst_query_add_allocation_pool(query, pool, size, 2, 2);
+    gst_object_unref(pool);
+    return GST_PAD_PROBE_HANDLED;
+}
+
+TEST(DecoderLatency, LeavesOutWhatDownstreamMakesItWaitFor) {
+    Decoder decoder("late=full");
+    gst_pad_add_probe(decoder.get()->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, offer_slow_pool, nullptr,
+                      nullptr);
+    gint64 longest = 0;
+    for (int i = 0; i < 4; ++i) {
+        const Bytes jpeg = compress({.width = i % 2 == 0 ? 16 : 24, .height = 16});
+        waited = 0;
+        const gint64 begin = g_get_monotonic_time();
+        EXPECT_NE(decoder.decode(jpeg), nullptr);
+        longest = std::max(longest, g_get_monotonic_time() - begin - waited);
+        EXPECT_GE(waited, 100 * 1000) << i;
+    }
+    const GstClockTime most = static_cast<GstClockTime>(longest) * GST_USECOND;
+    EXPECT_LE(gst_harness_query_latency(decoder.get()), most + most / 4);
 }
 
 TEST(Statistics, OfTheDecoder) {

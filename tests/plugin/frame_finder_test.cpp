@@ -61,6 +61,16 @@ TEST_P(InPieces, NoJpeg) {
     EXPECT_TRUE(found({0xff, 0xd9, 0xff, 0xff, 0x00, 0xd8, 0xff}).empty());
 }
 
+TEST(FrameFinder, FindsNothingInNoBytes) {
+    FrameFinder finder;
+    EXPECT_EQ(finder.look({}).skip, 0u);
+    EXPECT_FALSE(finder.inside());
+    finder.look(Bytes{0xff, 0xd8, 0xff});
+    const FrameFinder::Found found = finder.look({});
+    EXPECT_EQ(found.skip + found.take, 0u);
+    EXPECT_TRUE(finder.inside());
+}
+
 TEST_P(InPieces, OneAfterTheOther) {
     EXPECT_EQ(found(kJpeg), std::vector<Bytes>{kJpeg});
     EXPECT_EQ(found(joined({kJpeg, kJpeg, kJpeg})), (std::vector{kJpeg, kJpeg, kJpeg}));
@@ -87,6 +97,44 @@ TEST_P(InPieces, ScansOfProgressiveJpegs) {
               (std::vector{kJpeg, first_piece, second, third, kJpeg}));
     EXPECT_EQ(found(joined({start, first, second})),
               (std::vector{first_piece, Bytes(second.begin(), second.end())}));
+}
+
+TEST(EmptyJpegs, AreLeftOutBeforeAPicture) {
+    using jpegdeblock_plugin::without_empty_jpegs;
+    const auto left_of = [](const Bytes& bytes) {
+        const auto left = without_empty_jpegs(bytes);
+        return Bytes(left.begin(), left.end());
+    };
+    const Bytes start = {0xff, 0xd8}, nothing = {0xff, 0xd8, 0xff, 0xd9}, garbage(20, 7),
+                tables = {0xff, 0xd8, 0xff, 0xdb, 0, 3, 5, 0xff, 0xd9}, cut = {0xff, 0xd8, 0xff, 0xdb, 0, 3},
+                scan_only = {0xff, 0xd8, 0xff, 0xda, 0, 2, 1, 0xff, 0xd9};
+    for (const Bytes& empty :
+         {Bytes(), start, nothing, tables, joined({start, nothing, {0, 0}, tables, {0}})}) {
+        EXPECT_EQ(left_of(empty), Bytes());
+        EXPECT_EQ(left_of(joined({empty, kJpeg})), kJpeg);
+    }
+    for (const Bytes& not_empty : {garbage, cut, scan_only, kJpeg}) EXPECT_EQ(left_of(not_empty), not_empty);
+    EXPECT_EQ(left_of(joined({cut, kJpeg})), joined({cut, kJpeg}));
+}
+
+TEST(FrameHeader, IsReadThoughItComesInPieces) {
+    const Bytes jpeg = {0xff, 0xd8, 0xff, 0xc4, 0, 3, 9,    0xff, 0xc0, 0,    11,  8,
+                        1,    2,    3,    4,    1, 1, 0x11, 0,    0xff, 0xd9, 0xff};
+    for (const std::size_t piece : {1u, 3u, 100u}) {
+        FrameFinder finder;
+        Bytes waiting;
+        FrameFinder::Found found;
+        for (std::size_t at = 0; at < jpeg.size() && !found.complete; ++at) {
+            waiting.push_back(jpeg[at]);
+            if ((at + 1) % piece != 0 && at + 1 < jpeg.size()) continue;
+            found = finder.look(waiting);
+            waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(found.take));
+        }
+        ASSERT_TRUE(found.header);
+        EXPECT_EQ(found.header->height, 0x102);
+        EXPECT_EQ(found.header->width, 0x304);
+        EXPECT_FALSE(found.has_scan);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(FrameFinder, InPieces, testing::Values(1, 2, 3, 7, 26, 1000));

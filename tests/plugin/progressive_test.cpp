@@ -69,12 +69,6 @@ Bytes start_of(const Bytes& jpeg, std::size_t size) {
     return {jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(size)};
 }
 
-Bytes joined(std::initializer_list<Bytes> parts) {
-    Bytes all;
-    for (const Bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
-    return all;
-}
-
 void end_stream(Decoder& decoder) {
     gst_harness_push_event(decoder.get(), gst_event_new_eos());
 }
@@ -127,13 +121,16 @@ TEST(ProgressiveErrors, AJpegThatCannotBeReadIsOneErrorAndTheStreamGoesOn) {
     EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_ERROR).domain, 0u);
 }
 
-TEST(ProgressiveErrors, OtherColoursAreRefusedWithTheFirstScan) {
+TEST(ProgressiveErrors, OtherColoursAreOneErrorAndTheStreamGoesOn) {
     JpegRecipe recipe = colour_recipe();
-    recipe.stored = JCS_RGB;
-    const Bytes jpeg = compress(recipe);
-    Decoder decoder("progressive=true", kUnparsed);
-    EXPECT_EQ(decoder.push(start_of(jpeg, ends_of_scans(jpeg)[0] + 1)), GST_FLOW_ERROR);
-    EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_ERROR).code, GST_STREAM_ERROR_NOT_IMPLEMENTED);
+    recipe.input = recipe.stored = JCS_UNKNOWN;
+    recipe.scans = {{1, {0}, 0, 0, 0, 0}, {1, {1}, 0, 0, 0, 0}, {1, {0}, 1, 63, 0, 0}, {1, {1}, 1, 63, 0, 0}};
+    Decoder decoder("progressive=true max-errors=2", kUnparsed);
+    push_in_pieces(decoder, joined({compress(recipe), compress(colour_recipe()), {0x00}}));
+    EXPECT_EQ(pull_all(decoder).size(), kScans);
+    EXPECT_THAT(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, testing::HasSubstr("2 components"));
+    EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_ERROR).text, "");
+    EXPECT_EQ(decoder.statistic("frames-lost"), 1u);
 }
 
 // Pictures.
@@ -244,6 +241,32 @@ TEST(Progressive, InAVideoAllPicturesOfAJpegHaveItsTime) {
     const GstClockTime time = GST_BUFFER_PTS(next[0].get());
     EXPECT_GT(time, 0u);
     for (const Buffer& picture : next) EXPECT_EQ(GST_BUFFER_PTS(picture.get()), time);
+}
+
+TEST(Progressive, InAVideoAllPicturesHaveTheJpegsTimeThoughTheFirstIsDroppedAsLate) {
+    const Bytes jpeg = compress(colour_recipe());
+    const std::size_t middle = ends_of_scans(jpeg)[2] + 10;
+    Decoder decoder("progressive=true late=drop", kUnparsed);
+    push_in_pieces(decoder, jpeg, jpeg.size());
+    ASSERT_EQ(pull_all(decoder).size(), kScans);
+    const GstClockTime time = decoder.next_time();
+    const auto tell = [&](GstClockTimeDiff lateness) {
+        gst_harness_push_upstream_event(decoder.get(),
+                                        gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 1.0, lateness, time));
+    };
+    tell(GST_SECOND);
+    push_in_pieces(decoder, start_of(jpeg, middle), middle);
+    const std::size_t shown_late = pull_all(decoder).size();
+    EXPECT_LT(shown_late, 3u);
+    tell(-1);
+    push_in_pieces(decoder, Bytes(jpeg.begin() + static_cast<std::ptrdiff_t>(middle), jpeg.end()),
+                   jpeg.size());
+    const std::vector<Buffer> pictures = pull_all(decoder);
+    EXPECT_EQ(pictures.size(), kScans - 3);
+    for (const Buffer& picture : pictures) {
+        EXPECT_EQ(GST_BUFFER_PTS(picture.get()), time);
+        EXPECT_EQ(GST_BUFFER_DURATION(picture.get()), 40 * GST_MSECOND);
+    }
 }
 
 TEST(Progressive, OfAStillOnlyTheFirstPictureHasATime) {

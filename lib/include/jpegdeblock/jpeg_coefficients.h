@@ -44,6 +44,7 @@ struct JpegPicture {
     bool progressive = false;
     int scans = 0;  ///< Those that are complete.
     JpegColorSpace color_space = JpegColorSpace::kUnknown;
+    bool adobe_marker = false;  ///< Then CMYK and YCCK are stored inverted, as Photoshop does: 255 is no ink.
     std::vector<JpegComponent> components;
     int horizontal_sampling = 1;  ///< The largest of all components.
     int vertical_sampling = 1;
