@@ -15,6 +15,9 @@ namespace {
 /// The rounding of samples gives a coefficient that is zero in the JPEG a standard deviation of sqrt(1/12).
 constexpr float kCertainlyNotZero = 1.5f;
 
+/// A single sample that differs from all others by one gives some coefficient of 1/8 and more.
+constexpr float kFlat = 0.06f;
+
 /// A block has detail with so many coefficients this large.
 constexpr int kDetailed = 5;
 constexpr float kLarge = 4.0f;
@@ -33,12 +36,14 @@ class Collector {
     /// Adds the coefficients of the tile's first blocks.
     void add(const BlockColumns& tile, int blocks) {
         std::array<int, kTileBlocks> found{}, large{};
+        std::array<float, kTileBlocks> largest{};
         const auto count = static_cast<std::size_t>(blocks);
         for (std::size_t i = 1; i < 64; ++i)
             for (std::size_t block = 0; block < count; ++block) {
                 const float size = std::abs(at(tile, i, block));
                 found[block] += size >= kCertainlyNotZero;
                 large[block] += size >= kLarge;
+                largest[block] = std::max(largest[block], size);
             }
         for (std::size_t i = 0; i < 64; ++i)
             for (std::size_t block = 0; block < count; ++block) {
@@ -46,8 +51,16 @@ class Collector {
                 if (std::abs(coefficient) >= kCertainlyNotZero && (kIsLow[i] || large[block] >= kDetailed))
                     add(i, coefficient);
             }
-        sample.detailed_blocks += static_cast<int>(
-            std::count_if(found.begin(), found.begin() + blocks, [](int number) { return number > 0; }));
+        for (std::size_t block = 0; block < count; ++block) {
+            if (found[block] > 0) {
+                ++sample.detailed_blocks;
+            } else if (largest[block] < kFlat) {
+                ++sample.flat_blocks;
+                sample.flat_levels.set(static_cast<std::size_t>(std::lrint(at(tile, 0, block) / 8.0f)));
+            } else {
+                ++sample.uneven_blocks;
+            }
+        }
         sample.low_values = 0;
         for (const std::size_t low : kLowFrequency) sample.low_values += sample.coefficients[low].size();
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -21,8 +22,11 @@ struct CoefficientSample {
     /// Those that were not zero in the JPEG, for each coefficient in row order. Equal ones count once: the
     /// errors of blocks with one or two coefficients repeat wherever such a block does.
     std::array<std::vector<float>, 64> coefficients;
-    int detailed_blocks = 0;     ///< Blocks that contributed.
-    std::size_t low_values = 0;  ///< Values of the low frequencies in all.
+    int detailed_blocks = 0;       ///< Blocks that contributed.
+    std::size_t low_values = 0;    ///< Values of the low frequencies in all.
+    std::bitset<256> flat_levels;  ///< Of blocks in which all samples are equal.
+    int flat_blocks = 0;           ///< How many these are.
+    int uneven_blocks = 0;         ///< Neither flat nor with detail.
 };
 
 /// Where sampling ends: whichever comes first.

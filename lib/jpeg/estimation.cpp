@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "jpeg/coefficient_sample.h"
+#include "jpeg/flat_blocks.h"
 #include "jpeg/grid_search.h"
 #include "jpeg/ijg_fit.h"
 #include "jpeg/ijg_tables.h"
@@ -30,7 +31,7 @@ constexpr float kWorthALook = 6.0f;
 /// How much better than the IJG's another table must explain the coefficients.
 constexpr float kLead = 10.0f;
 
-std::optional<QuantizationEstimate> estimate(const CoefficientSample& sample, GridOffset offset) {
+std::optional<QuantizationEstimate> estimate_from_detail(const CoefficientSample& sample, GridOffset offset) {
     if (sample.detailed_blocks < kFewestDetailedBlocks) return std::nullopt;
     const IjgFit ijg = fit_ijg_table(sample);
     const bool plausible = ijg.evidence > kLeastForIjg && ijg.independent_evidence > kLeastForIjg;
@@ -45,15 +46,23 @@ std::optional<QuantizationEstimate> estimate(const CoefficientSample& sample, Gr
     return QuantizationEstimate{ijg.quality, ijg_table, offset};
 }
 
+std::optional<QuantizationEstimate> estimate(const CoefficientSample& sample, ConstPlane luma,
+                                             GridOffset offset) {
+    if (const auto found = estimate_from_detail(sample, offset)) return found;
+    const std::optional<int> quality = quality_of_flat_blocks(sample, luma, offset);
+    if (!quality) return std::nullopt;
+    return QuantizationEstimate{*quality, ijg_luma_table(*quality), offset};
+}
+
 }  // namespace
 
 std::optional<QuantizationEstimate> estimate_quantization(ConstPlane luma, GridOffset offset) {
-    return estimate(sample_coefficients(luma, offset, SampleSize()), offset);
+    return estimate(sample_coefficients(luma, offset, SampleSize()), luma, offset);
 }
 
 std::optional<QuantizationEstimate> estimate_quantization_anywhere(ConstPlane luma) {
     const CoefficientSample sample = sample_coefficients(luma, {}, SampleSize());
-    if (const auto found = estimate(sample, {})) return found;
+    if (const auto found = estimate(sample, luma, {})) return found;
     if (sample.detailed_blocks < kFewestDetailedBlocks) return std::nullopt;
     for (const GridOffset offset : likely_grids(luma))
         if (const auto found = estimate_quantization(luma, offset)) return found;

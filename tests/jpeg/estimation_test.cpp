@@ -100,6 +100,53 @@ INSTANTIATE_TEST_SUITE_P(Decoders, EstimationOfMethod,
                          testing::Values(IdctMethod::kIslow, IdctMethod::kIfast, IdctMethod::kFloat),
                          name_of);
 
+// Coarse steps leave little but the means of blocks of them.
+LumaImage sky(int width, int height, double noise_deviation) {
+    std::mt19937 random(5);
+    std::normal_distribution<double> noise(0.0, 1.0);
+    return drawn(width, height, [&](int x, int y) {
+        const double right = static_cast<double>(x) / width, down = static_cast<double>(y) / height;
+        return 110 + 50 * right + 60 * down - 30 * right * down + noise_deviation * noise(random);
+    });
+}
+
+TEST_P(EstimationOfMethod, FindsTheQualityOfSmoothPictures) {
+    for (const double deviation : {0.0, 1.0, 2.5}) {
+        const LumaImage picture = sky(320, 240, deviation);
+        EXPECT_EQ(estimated_quality(picture.view()), 0) << "never compressed";
+        for (const int quality : {5, 8, 10, 12, 15, 20, 25, 30})
+            EXPECT_EQ(estimated_quality(compressed(picture, quality, GetParam()).view()), quality)
+                << "noise of " << deviation;
+    }
+}
+
+TEST(Estimation, FindsTheQualityOfCroppedSmoothPictures) {
+    const LumaImage decoded = compressed(sky(320, 240, 1.0), 10);
+    for (const GridOffset offset : {GridOffset{1, 0}, GridOffset{3, 7}, GridOffset{4, 4}}) {
+        const auto found = estimate_quantization_anywhere(crop(decoded, offset.x, offset.y, 300, 220));
+        ASSERT_TRUE(found) << offset.x << "," << offset.y;
+        EXPECT_EQ(found->quality, 10);
+        EXPECT_EQ(found->offset, offset);
+    }
+}
+
+TEST(Estimation, FindsNothingInFlatPanels) {
+    std::mt19937 random(17);
+    for (int picture = 0; picture < 60; ++picture) {
+        // Of any size, then in multiples of the grid's.
+        const int unit = picture % 2 == 0 ? 1 : 8;
+        const int wide = unit * static_cast<int>((20 + random() % 60) / unit);
+        const int high = unit * static_cast<int>((20 + random() % 60) / unit);
+        std::array<std::array<double, 32>, 32> level;
+        for (auto& row : level)
+            for (double& each : row) each = 20.0 + static_cast<double>(random() % 12) * 18.7;
+        EXPECT_EQ(estimated_quality(
+                      drawn(320, 240, [&](int x, int y) { return level[y / high][x / wide]; }).view()),
+                  0)
+            << wide << "x" << high;
+    }
+}
+
 TEST(Estimation, FindsTheQualityOnlyWhereTheGridLies) {
     const LumaImage decoded = compressed(synthetic_picture(200, 160), 40);
     for (int y = 0; y < 8; ++y)
