@@ -9,7 +9,7 @@ namespace jpegdeblock {
 
 /// Where the 8x8 grid of a decoded plane most likely lies, best first; nothing where no place stands out.
 /// Quantization made coefficients zero: on the JPEG's own grid more of them vanish than elsewhere. This does
-/// not need the table. Looks at a bounded sample of blocks.
-std::vector<GridOffset> likely_grids(ConstPlane luma);
+/// not need the table. Looks at that many blocks for each place.
+std::vector<GridOffset> likely_grids(ConstPlane luma, int blocks = 192);
 
 }  // namespace jpegdeblock

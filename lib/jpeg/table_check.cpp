@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "jpeg/grid_search.h"
+#include "jpeg/ijg_fit.h"
+
 namespace jpegdeblock {
 namespace {
 
 constexpr SampleSize kFewBlocks = {.blocks = 64, .low_values = 300};
 constexpr std::size_t kFewestValues = 24;
+constexpr int kBlocksForGrid = 24;
 
 /// Half the squared distance to expect of a normal distribution, in units of its variance.
 constexpr float kUsualDistance = 0.5f;
@@ -30,6 +34,18 @@ float total(const std::vector<Comb>& combs, const CoefficientSample& sample) {
 
 bool has_detail(ConstPlane luma) {
     return sample_coefficients(luma, {}, kFewBlocks).low_values >= kFewestValues;
+}
+
+float trace_of_quantization(ConstPlane luma, std::optional<GridOffset> offset) {
+    const auto trace_at = [luma](GridOffset place) {
+        const IjgFit fit = fit_ijg_table(sample_coefficients(luma, place, kFewBlocks));
+        return std::max(0.0f, fit.evidence + fit.missed);
+    };
+    float strongest = trace_at(offset.value_or(GridOffset()));
+    if (!offset)
+        for (const GridOffset place : likely_grids(luma, kBlocksForGrid))
+            strongest = std::max(strongest, trace_at(place));
+    return strongest;
 }
 
 TableCheck::TableCheck(const QuantizationEstimate& estimate, ConstPlane luma) : offset_(estimate.offset) {

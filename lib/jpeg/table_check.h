@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include <jpegdeblock/estimation.h>
@@ -14,6 +15,10 @@ namespace jpegdeblock {
 
 /// Whether there is enough in the plane for an estimate to be worth its time: a look at a few blocks.
 bool has_detail(ConstPlane luma);
+
+/// How strongly a few blocks speak for some quantization, on the most likely grid (or the given one): the
+/// evidence of what explains each coefficient best. A small part of what an estimate costs.
+float trace_of_quantization(ConstPlane luma, std::optional<GridOffset> offset);
 
 /// Checks frame by frame whether the table found in a stream still holds, for a small part of what finding it
 /// costs.

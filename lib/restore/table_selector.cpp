@@ -14,6 +14,11 @@ constexpr int kFramesToTrust = 64;
 /// Attempts on a stream that is no decoded JPEG become as rare as this.
 constexpr int kLongestPause = 32;
 
+/// What the trace of quantization must exceed to end a pause, beside so many times that of the frame in which
+/// nothing was found.
+constexpr float kClearTrace = 15.0f;
+constexpr float kClearer = 1.5f;
+
 }  // namespace
 
 FrameReport TableSelector::select(ConstPlane decoded, std::optional<GridOffset> offset,
@@ -55,9 +60,13 @@ TableSource TableSelector::look(ConstPlane decoded, std::optional<GridOffset> of
         }
         return estimate(decoded, offset);
     }
-    if (pause_ > 0) {
-        if (has_detail(decoded)) --pause_;
-        return TableSource::kNone;
+    if (pause_ > 0 && has_detail(decoded)) {
+        // Quality falls from one frame to the next when there is motion, or the bandwidth is gone.
+        const bool clearer = trace_of_quantization(decoded, offset) > kClearer * trace_ + kClearTrace;
+        if (!clearer) {
+            --pause_;
+            return TableSource::kNone;
+        }
     }
     return estimate(decoded, offset);
 }
@@ -73,6 +82,7 @@ TableSource TableSelector::estimate(ConstPlane decoded, std::optional<GridOffset
     if (!estimate) {
         found_.reset();
         if (has_detail(decoded)) {
+            trace_ = trace_of_quantization(decoded, offset);
             pause_ = next_pause_;
             next_pause_ = std::min(2 * next_pause_, kLongestPause);
         }
@@ -85,6 +95,7 @@ TableSource TableSelector::estimate(ConstPlane decoded, std::optional<GridOffset
 
 void TableSelector::forget() {
     found_.reset();
+    trace_ = 0;
     pause_ = 0;
     next_pause_ = 1;
 }

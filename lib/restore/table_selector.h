@@ -36,6 +36,7 @@ class TableSelector {
 
     std::optional<Found> found_;
     int pause_ = 0;       ///< Frames with detail to let pass before the next attempt.
+    float trace_ = 0;     ///< Of quantization, in the frame of the last attempt that failed.
     int next_pause_ = 1;  ///< After that, should it fail.
 };
 

@@ -84,16 +84,40 @@ TEST(TableOfStream, FramesThatWereNeverCompressedHaveNone) {
     EXPECT_EQ(select(selector, flat().view()).source, TableSource::kNone);
 }
 
-TEST(TableOfStream, IsFoundSoonAfterManyFramesWithout) {
+TEST(TableOfStream, IsFoundAtOnceAfterManyFramesWithout) {
+    for (const int quality : {10, 35, 60, 85}) {
+        TableSelector selector;
+        for (unsigned seed = 0; seed < 20; ++seed)
+            EXPECT_EQ(select(selector, pristine(seed % 5).view()).source, TableSource::kNone);
+        EXPECT_EQ(select(selector, frame(quality, 1).view()).quality, quality);
+    }
+}
+
+TEST(TableOfStream, ADropInQualityIsSeenAtOnce) {
+    for (const int fine : {95, 97, 98, 100}) {
+        const LumaImage before[] = {frame(fine, 1), frame(fine, 2)};
+        for (const int coarse : {15, 80}) {
+            const LumaImage after = frame(coarse, 9);
+            for (const GridOffset offset : {GridOffset{0, 0}, GridOffset{3, 6}}) {
+                TableSelector selector;
+                for (int i = 0; i < 10; ++i) select(selector, cropped(before[i % 2], offset));
+                const FrameReport report = select(selector, cropped(after, offset));
+                EXPECT_EQ(report.quality, coarse) << "after " << fine;
+                EXPECT_EQ(report.offset, offset) << "after " << fine;
+            }
+        }
+    }
+}
+
+// Of a picture so smooth that coarse steps leave only the means of blocks.
+TEST(TableOfStream, ASmoothFrameIsSeenAtOnce) {
     TableSelector selector;
-    for (unsigned seed = 0; seed < 70; ++seed)
-        EXPECT_EQ(select(selector, pristine(seed % 5).view()).source, TableSource::kNone);
-    int frames = 0;
-    const LumaImage compressed = frame(35, 1);
-    while (select(selector, compressed.view()).source == TableSource::kNone && frames < 100) ++frames;
-    EXPECT_LE(frames, 32);
-    selector.forget();
-    EXPECT_EQ(select(selector, compressed.view()).source, TableSource::kEstimated);
+    for (unsigned seed = 0; seed < 20; ++seed) select(selector, frame(98, seed % 5).view());
+    LumaImage sky{320, 240, {}};
+    for (int y = 0; y < sky.height; ++y)
+        for (int x = 0; x < sky.width; ++x)
+            sky.samples.push_back(static_cast<std::uint8_t>(60 + (3 * x + 2 * y) / 10));
+    EXPECT_EQ(select(selector, decode_jpeg_luma(encode_grey_jpeg(sky.view(), 12)).view()).quality, 12);
 }
 
 }  // namespace
