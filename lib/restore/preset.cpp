@@ -12,6 +12,7 @@
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/model.h>
 
+#include "engine/precision.h"
 #include "engine/workers.h"
 
 namespace jpegdeblock {
@@ -29,20 +30,24 @@ constexpr int kProbeRuns = 2;
 struct Candidate {
     std::string name, path;
     std::shared_ptr<const Model> model;
-    std::unique_ptr<Engine> engine;
 };
 
-/// Those that can be used, cheapest first.
-std::vector<Candidate> candidates(Precision precision, const std::shared_ptr<Workers>& workers) {
+Candidate load(const std::string& name, Precision precision) {
+    Candidate candidate = {name, find_model(name), nullptr};
+    candidate.model = load_shared_model(candidate.path);
+    // Any model runs in some precision; which is fastest takes a measurement.
+    if (precision != Precision::kAuto) choose_precision(*candidate.model, precision);
+    return candidate;
+}
+
+/// Those that can be used, cheapest first; no more than `enough`, of those that are found first.
+std::vector<Candidate> candidates(Precision precision, std::size_t enough) {
     std::vector<Candidate> usable;
     std::exception_ptr not_usable, not_found;
     for (const std::string& name : preset_names()) {
-        if (name == "dncnn" && !usable.empty()) break;
+        if (usable.size() == enough || (name == "dncnn" && !usable.empty())) break;
         try {
-            Candidate candidate = {name, find_model(name), nullptr, nullptr};
-            candidate.model = load_shared_model(candidate.path);
-            candidate.engine = std::make_unique<Engine>(candidate.model, precision, workers);
-            usable.push_back(std::move(candidate));
+            usable.push_back(load(name, precision));
         } catch (const Error& error) {
             (error.code() == ErrorCode::kNotFound ? not_found : not_usable) = std::current_exception();
         }
@@ -71,15 +76,19 @@ double measure_seconds_per_pixel(Engine& engine, int workers) {
     return least / static_cast<double>(samples);
 }
 
-/// Measured once for each model, precision and number of workers.
-double seconds_per_pixel(const Candidate& candidate, int workers) {
+/// Measured once for each model, precision and number of workers, on an engine made for that.
+double seconds_per_pixel(const Candidate& candidate, Precision precision,
+                         const std::shared_ptr<Workers>& workers) {
     using Key = std::tuple<std::string, Precision, int>;
     static std::mutex mutex;
     static std::map<Key, double> known;
     // Held while measuring, so that two measurements do not slow each other.
     const std::lock_guard lock(mutex);
-    double& seconds = known[{candidate.path, candidate.engine->precision(), workers}];
-    if (seconds == 0.0) seconds = measure_seconds_per_pixel(*candidate.engine, workers);
+    double& seconds = known[{candidate.path, precision, workers->count()}];
+    if (seconds == 0.0) {
+        Engine engine(candidate.model, precision, workers);
+        seconds = measure_seconds_per_pixel(engine, workers->count());
+    }
     return seconds;
 }
 
@@ -88,16 +97,20 @@ double seconds_per_pixel(const Candidate& candidate, int workers) {
 std::string choose_preset(const StreamSpeed& stream, Precision precision,
                           const std::shared_ptr<Workers>& workers) {
     if (!workers) throw Error(ErrorCode::kInvalidArgument, "No workers were given to choose a preset for.");
-    const std::vector<Candidate> usable = candidates(precision, workers);
+    const std::vector<Candidate> usable = candidates(precision, preset_names().size());
     if (!(stream.frames_per_second > 0.0)) return usable.back().name;
     const double pixels = static_cast<double>(stream.width) * stream.height;
     const double allowed = kShareOfTime / stream.frames_per_second;
     std::string chosen = usable.front().name;
     for (const Candidate& candidate : usable) {
-        if (pixels * seconds_per_pixel(candidate, workers->count()) > allowed) break;
+        if (pixels * seconds_per_pixel(candidate, precision, workers) > allowed) break;
         chosen = candidate.name;
     }
     return chosen;
+}
+
+void check_presets(Precision precision) {
+    candidates(precision, 1);
 }
 
 }  // namespace jpegdeblock

@@ -58,6 +58,17 @@ TEST_F(Presets, OnlyBrokenOnesIsAnErrorThatSaysSo) {
     test::expect_error(ErrorCode::kInvalidFile, {"balanced"}, [&] { chosen(25); });
 }
 
+TEST_F(Presets, AreCheckedBeforeTheStreamIsKnown) {
+    test::expect_error(ErrorCode::kNotFound, {"JPEGDEBLOCK_MODEL_PATH"},
+                       [] { check_presets(Precision::kAuto); });
+    break_model("balanced");
+    test::expect_error(ErrorCode::kInvalidFile, {"balanced"}, [] { check_presets(Precision::kAuto); });
+    install("balanced", 2);
+    test::expect_error(ErrorCode::kUnsupported, {"int8"}, [] { check_presets(Precision::kInt8); });
+    EXPECT_NO_THROW(check_presets(Precision::kAuto));
+    EXPECT_NO_THROW(check_presets(Precision::kF32));
+}
+
 TEST_F(Presets, NoWorkers) {
     install("fast", 2);
     test::expect_error(ErrorCode::kInvalidArgument, {"workers"}, [] {

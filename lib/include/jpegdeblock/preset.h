@@ -22,10 +22,15 @@ struct StreamSpeed {
 /// the best. "dncnn" only where it is the only one. Models that cannot be used (broken, or without the
 /// precision) do not count.
 ///
-/// Runs each candidate on a small plane, cheapest first, which takes some milliseconds for each; remembers
-/// the times as long as the process lives. Thread safe.
+/// With a frame rate: runs each candidate on a small plane, cheapest first until one is too slow, which takes
+/// some milliseconds for each; remembers the times as long as the process lives, so that what was measured
+/// costs no engine again. Thread safe.
 /// Errors: as find_model, load_model and Engine's constructor where no preset can be used.
 std::string choose_preset(const StreamSpeed& stream, Precision precision,
                           const std::shared_ptr<Workers>& workers);
+
+/// Whether choose_preset will find anything to choose from, before the stream is known. Builds no engine.
+/// Thread safe. Errors: as choose_preset.
+void check_presets(Precision precision);
 
 }  // namespace jpegdeblock
