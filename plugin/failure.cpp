@@ -38,24 +38,31 @@ void post(GstElement* element, GstMessageType type, const Failure& failure) {
 
 }  // namespace
 
+Failure out_of_memory() noexcept {
+    // So short that std::string keeps it within itself.
+    return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT, "Out of memory.", {}};
+}
+
 Failure describe_current_exception(Stage stage, const std::string& advice) noexcept {
-    Failure failure = describe(ErrorCode::kEngine, stage);
     try {
-        throw;
-    } catch (const jpegdeblock::Error& error) {
-        failure = describe(error.code(), stage);
-        failure.text = error.what();
-    } catch (const std::bad_alloc&) {
-        failure.domain = GST_RESOURCE_ERROR;
-        failure.code = GST_RESOURCE_ERROR_NO_SPACE_LEFT;
-        failure.text = "There is not enough memory.";
-    } catch (const std::exception& error) {
-        failure.text = std::string("The restoration failed: ") + error.what() + ".";
+        Failure failure = describe(ErrorCode::kEngine, stage);
+        try {
+            throw;
+        } catch (const jpegdeblock::Error& error) {
+            failure = describe(error.code(), stage);
+            failure.text = error.what();
+        } catch (const std::bad_alloc&) {
+            failure = out_of_memory();
+        } catch (const std::exception& error) {
+            failure.text = std::string("The restoration failed: ") + error.what() + ".";
+        } catch (...) {
+            failure.text = "The restoration failed for an unknown reason.";
+        }
+        failure.debug = advice;
+        return failure;
     } catch (...) {
-        failure.text = "The restoration failed for an unknown reason.";
+        return out_of_memory();
     }
-    failure.debug = advice;
-    return failure;
 }
 
 void post_error(GstElement* element, const Failure& failure) {

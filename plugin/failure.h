@@ -20,7 +20,11 @@ struct Failure {
 /// Whether the engine was being set up or was running: that decides LIBRARY/INIT or LIBRARY/FAILED.
 enum class Stage { kStarting, kRunning };
 
-/// The exception that is being handled, as a Failure. Call it in a catch block only.
+/// There is no memory, not even for more words.
+Failure out_of_memory() noexcept;
+
+/// The exception that is being handled, as a Failure; out_of_memory() where there is none for its words. Call
+/// it in a catch block only.
 Failure describe_current_exception(Stage stage, const std::string& advice) noexcept;
 
 /// Runs `body`, which may throw; no exception leaves. advice() gives the debug text, and is asked for on
@@ -31,7 +35,11 @@ std::optional<Failure> guarded(Stage stage, Body&& body, Advice&& advice) noexce
         std::forward<Body>(body)();
         return std::nullopt;
     } catch (...) {
-        return describe_current_exception(stage, std::forward<Advice>(advice)());
+        try {
+            return describe_current_exception(stage, std::forward<Advice>(advice)());
+        } catch (...) {
+            return out_of_memory();
+        }
     }
 }
 

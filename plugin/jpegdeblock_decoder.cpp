@@ -38,12 +38,14 @@
 #include <tuple>
 #include <utility>
 
+#include "barrier.h"
 #include "decoder_frames.h"
 #include "decoder_state.h"
 #include "element_properties.h"
 #include "failure.h"
 #include "object_lock.h"
 
+using jpegdeblock_plugin::barrier;
 using jpegdeblock_plugin::DecoderState;
 using jpegdeblock_plugin::Failure;
 using jpegdeblock_plugin::FrameDeadline;
@@ -113,7 +115,7 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
                                              value, spec);
 }
 
-void finalize(GObject* object) {
+void finalize(GObject* object) noexcept {
     delete GST_JPEG_DEBLOCK_DEC(object)->state;
     G_OBJECT_CLASS(gst_jpeg_deblock_dec_parent_class)->finalize(object);
 }
@@ -258,6 +260,20 @@ GstFlowReturn parse(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, GstAdap
     return gst_video_decoder_have_frame(decoder);
 }
 
+// An exception leaves no frame behind.
+GstFlowReturn handle_frame(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {
+    const int number = static_cast<int>(frame->system_frame_number);
+    try {
+        return jpegdeblock_plugin::handle_frame(decoder, frame);
+    } catch (...) {
+        if (GstVideoCodecFrame* unfinished = gst_video_decoder_get_frame(decoder, number)) {
+            gst_video_codec_frame_unref(unfinished);
+            gst_video_decoder_release_frame(decoder, unfinished);
+        }
+        throw;
+    }
+}
+
 gboolean decide_allocation(GstVideoDecoder* decoder, GstQuery* query) {
     GstVideoDecoderClass* parent = GST_VIDEO_DECODER_CLASS(gst_jpeg_deblock_dec_parent_class);
     if (!parent->decide_allocation(decoder, query)) {
@@ -308,7 +324,8 @@ void add_pad_templates(GstElementClass* element_class) {
 }  // namespace
 
 static void gst_jpeg_deblock_dec_init(GstJpegDeblockDec* self) {
-    self->state = new DecoderState(GST_OBJECT(self));
+    // Out of memory ends the process here, as it does wherever GObject allocates.
+    self->state = [self]() noexcept { return new DecoderState(GST_OBJECT(self)); }();
     g_object_set(self, "qos", static_cast<gboolean>(self->state->drops_late), nullptr);
     GstVideoDecoder* decoder = GST_VIDEO_DECODER(self);
     gst_video_decoder_set_use_default_pad_acceptcaps(decoder, TRUE);
@@ -317,8 +334,8 @@ static void gst_jpeg_deblock_dec_init(GstJpegDeblockDec* self) {
 
 static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     GObjectClass* object_class = G_OBJECT_CLASS(klass);
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
+    object_class->set_property = barrier<set_property>;
+    object_class->get_property = barrier<get_property>;
     object_class->finalize = finalize;
     jpegdeblock_plugin::install_element_properties(object_class);
     install_progressive_properties(object_class);
@@ -332,13 +349,13 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     add_pad_templates(element_class);
 
     GstVideoDecoderClass* decoder_class = GST_VIDEO_DECODER_CLASS(klass);
-    decoder_class->start = start;
-    decoder_class->stop = stop;
-    decoder_class->flush = flush;
-    decoder_class->set_format = set_format;
-    decoder_class->src_event = src_event;
-    decoder_class->src_query = src_query;
-    decoder_class->parse = parse;
-    decoder_class->handle_frame = jpegdeblock_plugin::handle_frame;
-    decoder_class->decide_allocation = decide_allocation;
+    decoder_class->start = barrier<start>;
+    decoder_class->stop = barrier<stop>;
+    decoder_class->flush = barrier<flush>;
+    decoder_class->set_format = barrier<set_format>;
+    decoder_class->src_event = barrier<src_event>;
+    decoder_class->src_query = barrier<src_query>;
+    decoder_class->parse = barrier<parse>;
+    decoder_class->handle_frame = barrier<handle_frame>;
+    decoder_class->decide_allocation = barrier<decide_allocation>;
 }

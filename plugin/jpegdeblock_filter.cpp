@@ -20,6 +20,7 @@
 #include <chrono>
 #include <utility>
 
+#include "barrier.h"
 #include "debug.h"
 #include "element_properties.h"
 #include "frame_deadline.h"
@@ -27,6 +28,7 @@
 #include "restoration.h"
 #include "settings.h"
 
+using jpegdeblock_plugin::barrier;
 using jpegdeblock_plugin::Failure;
 using jpegdeblock_plugin::FrameDeadline;
 using jpegdeblock_plugin::Late;
@@ -87,7 +89,7 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
                                              value, spec);
 }
 
-void finalize(GObject* object) {
+void finalize(GObject* object) noexcept {
     delete GST_JPEG_DEBLOCK(object)->state;
     G_OBJECT_CLASS(gst_jpeg_deblock_parent_class)->finalize(object);
 }
@@ -290,14 +292,14 @@ void add_pad_templates(GstElementClass* element_class) {
 
 static void gst_jpeg_deblock_init(GstJpegDeblock* self) {
     // Out of memory ends the process here, as it does wherever GObject allocates.
-    self->state = new FilterState(GST_OBJECT(self));
+    self->state = [self]() noexcept { return new FilterState(GST_OBJECT(self)); }();
     gst_base_transform_set_gap_aware(GST_BASE_TRANSFORM(self), TRUE);
 }
 
 static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
     GObjectClass* object_class = G_OBJECT_CLASS(klass);
-    object_class->set_property = set_property;
-    object_class->get_property = get_property;
+    object_class->set_property = barrier<set_property>;
+    object_class->get_property = barrier<get_property>;
     object_class->finalize = finalize;
     jpegdeblock_plugin::install_element_properties(object_class);
 
@@ -309,15 +311,15 @@ static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
     add_pad_templates(element_class);
 
     GstBaseTransformClass* transform_class = GST_BASE_TRANSFORM_CLASS(klass);
-    transform_class->start = start;
-    transform_class->stop = stop;
-    transform_class->sink_event = sink_event;
-    transform_class->src_event = src_event;
-    transform_class->submit_input_buffer = submit_input_buffer;
-    transform_class->query = query;
-    transform_class->before_transform = before_transform;
+    transform_class->start = barrier<start>;
+    transform_class->stop = barrier<stop>;
+    transform_class->sink_event = barrier<sink_event>;
+    transform_class->src_event = barrier<src_event>;
+    transform_class->submit_input_buffer = barrier<submit_input_buffer>;
+    transform_class->query = barrier<query>;
+    transform_class->before_transform = barrier<before_transform>;
 
     GstVideoFilterClass* filter_class = GST_VIDEO_FILTER_CLASS(klass);
-    filter_class->set_info = set_info;
-    filter_class->transform_frame_ip = transform_frame_ip;
+    filter_class->set_info = barrier<set_info>;
+    filter_class->transform_frame_ip = barrier<transform_frame_ip>;
 }

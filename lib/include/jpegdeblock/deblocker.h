@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <jpegdeblock/engine.h>
+#include <jpegdeblock/export.h>
 #include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
@@ -60,15 +61,15 @@ struct FrameReport {
 class Deblocker {
   public:
     /// Errors: as Engine's constructor.
-    Deblocker(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
-              const DeblockerOptions& options = {});
-    ~Deblocker();
+    JPEGDEBLOCK_API Deblocker(std::shared_ptr<const Model> model, Precision precision,
+                              std::shared_ptr<Workers> workers, const DeblockerOptions& options = {});
+    JPEGDEBLOCK_API ~Deblocker();
     Deblocker(const Deblocker&) = delete;
     Deblocker& operator=(const Deblocker&) = delete;
 
     /// Errors: kInvalidArgument names the option, its value and its range; the old options stay.
-    void set_options(const DeblockerOptions& options);
-    const DeblockerOptions& options() const;
+    JPEGDEBLOCK_API void set_options(const DeblockerOptions& options);
+    JPEGDEBLOCK_API const DeblockerOptions& options() const;
 
     /// Restores `decoded` into `restored`, of equal size (else Error(kInvalidArgument)); both may be the same
     /// memory. table: the true quantization table where known. offset: where the grid lies; unless given, it
@@ -87,10 +88,10 @@ class Deblocker {
     /// which most has changed, or that have waited longest, are restored first, and what does not fit passes
     /// as decoded; it is caught up on with the next frames. The expectation comes from earlier frames, so
     /// that the first may take longer. Zero or less passes all that would have to be computed.
-    FrameReport process(ConstPlane decoded, Plane restored,
-                        const std::optional<QuantizationTable>& table = std::nullopt,
-                        std::optional<GridOffset> offset = std::nullopt,
-                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
+    JPEGDEBLOCK_API FrameReport process(ConstPlane decoded, Plane restored,
+                                        const std::optional<QuantizationTable>& table = std::nullopt,
+                                        std::optional<GridOffset> offset = std::nullopt,
+                                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 
     /// Decodes and restores the luma of a JPEG that JpegReader read. restored: the component's top left part
     /// that is wanted, at most its width and height (else Error(kInvalidArgument)). Knows what process()
@@ -98,13 +99,13 @@ class Deblocker {
     /// edge cuts; where scans are missing yet, the steps are effective_steps(). At strength 0 and where the
     /// table is too fine (see above) the result is decode_component's. Unchanged tiles are those whose
     /// samples are unchanged. time_left: as above.
-    FrameReport process(const JpegComponent& luma, Plane restored,
-                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
+    JPEGDEBLOCK_API FrameReport process(const JpegComponent& luma, Plane restored,
+                                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 
     /// Forgets what was learnt from earlier frames (a flush, a new stream).
-    void reset();
+    JPEGDEBLOCK_API void reset();
 
-    const Engine& engine() const;
+    JPEGDEBLOCK_API const Engine& engine() const;
 
   private:
     class Impl;

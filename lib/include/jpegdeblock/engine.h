@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include <jpegdeblock/export.h>
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
@@ -19,7 +20,7 @@ enum class Precision {
 };
 
 /// "auto", "f32", "bf16", "int8".
-const char* name_of(Precision precision);
+JPEGDEBLOCK_API const char* name_of(Precision precision);
 
 /// Threads that run an engine's work. The caller's thread is one of them; no other thread spins or runs while
 /// nothing is to be done. May be shared by engines: their calls then take turns, in the order
@@ -28,12 +29,12 @@ const char* name_of(Precision precision);
 class Workers;
 
 /// threads: 1.. ; 0 = as many as the process may run on (sched_getaffinity).
-std::shared_ptr<Workers> make_workers(int threads);
+JPEGDEBLOCK_API std::shared_ptr<Workers> make_workers(int threads);
 
 /// The process's workers of that number of threads: the same object as long as somebody holds it, so that the
 /// streams of one process take turns at the processors instead of crowding them. With one thread, which is
 /// always the caller's, each call gives its own.
-std::shared_ptr<Workers> shared_workers(int threads);
+JPEGDEBLOCK_API std::shared_ptr<Workers> shared_workers(int threads);
 
 /// Rows first .. last - 1 of the blocks of a plane's grid.
 struct BlockRows {
@@ -47,8 +48,9 @@ struct BlockRows {
 class Engine {
   public:
     /// Errors: kUnsupported when the CPU or the model lacks the precision, kEngine.
-    Engine(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers);
-    ~Engine();
+    JPEGDEBLOCK_API Engine(std::shared_ptr<const Model> model, Precision precision,
+                           std::shared_ptr<Workers> workers);
+    JPEGDEBLOCK_API ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
@@ -58,17 +60,17 @@ class Engine {
     /// table: what the plane was quantized with (ignored by networks without conditioning).
     /// residual: row y at residual + y * residual_stride, luma.width floats each; residual_stride in floats.
     /// The result does not depend on the number of threads. Errors: kInvalidArgument, kEngine.
-    void run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
-             std::ptrdiff_t residual_stride);
+    JPEGDEBLOCK_API void run(ConstPlane luma, GridOffset offset, const QuantizationTable& table,
+                             float* residual, std::ptrdiff_t residual_stride);
 
     /// The same for some rows of blocks alone, at little more than their share of the time: the other rows of
     /// the residual are left as they are. What it writes is what run writes, bit for bit.
-    void run_rows(ConstPlane luma, GridOffset offset, const QuantizationTable& table, BlockRows rows,
-                  float* residual, std::ptrdiff_t residual_stride);
+    JPEGDEBLOCK_API void run_rows(ConstPlane luma, GridOffset offset, const QuantizationTable& table,
+                                  BlockRows rows, float* residual, std::ptrdiff_t residual_stride);
 
     /// What kAuto became.
-    Precision precision() const;
-    const Model& model() const;
+    JPEGDEBLOCK_API Precision precision() const;
+    JPEGDEBLOCK_API const Model& model() const;
 
   private:
     class Impl;

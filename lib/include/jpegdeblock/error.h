@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <jpegdeblock/export.h>
+
 namespace jpegdeblock {
 
 /// What kind of thing went wrong; lets a caller map an Error to its own error domain.
@@ -20,7 +22,7 @@ enum class ErrorCode {
 /// The only exception type the library throws on purpose (std::bad_alloc may also escape).
 /// what() is one complete English sentence that names the file or argument, what was found and what
 /// was expected.
-class Error : public std::runtime_error {
+class JPEGDEBLOCK_API Error : public std::runtime_error {
   public:
     Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
     ErrorCode code() const noexcept { return code_; }

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include <jpegdeblock/export.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
 
@@ -23,16 +24,18 @@ struct QuantizationEstimate {
 /// Nothing where no table does: the plane was not compressed, was scaled, its grid lies elsewhere, or it is
 /// too small or flat to tell (fewer than four whole blocks with detail). Looks at a bounded sample of blocks:
 /// the cost does not grow with the plane. Pure, thread safe.
-std::optional<QuantizationEstimate> estimate_quantization(ConstPlane luma, GridOffset offset = {});
+JPEGDEBLOCK_API std::optional<QuantizationEstimate> estimate_quantization(ConstPlane luma,
+                                                                          GridOffset offset = {});
 
 /// As above, of a plane that may have been cropped: looks for the grid first at (0, 0), then wherever it may
 /// lie. That takes a few times as long where it is not at (0, 0).
-std::optional<QuantizationEstimate> estimate_quantization_anywhere(ConstPlane luma);
+JPEGDEBLOCK_API std::optional<QuantizationEstimate> estimate_quantization_anywhere(ConstPlane luma);
 
 /// Whether a plane may be what a JPEG with this table decodes to: its coefficients lie near multiples of the
 /// steps rather than anywhere. Also true of planes too flat to tell. For planes that say too little of their
 /// own, as chroma, when the table is known from elsewhere: false where they were scaled since. Costs as much
 /// as estimate_quantization. Pure, thread safe.
-bool agrees_with_table(ConstPlane decoded, const QuantizationTable& table, GridOffset offset = {});
+JPEGDEBLOCK_API bool agrees_with_table(ConstPlane decoded, const QuantizationTable& table,
+                                       GridOffset offset = {});
 
 }  // namespace jpegdeblock

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <jpegdeblock/export.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
 
@@ -36,7 +37,8 @@ enum class IdctMethod { kIslow, kIfast, kFloat };
 
 /// Reads the headers of the JPEG in `bytes` up to the first scan.
 /// Errors: kInvalidFile with libjpeg's reason (`name` stands in the message for the file).
-JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes, const std::string& name = "the JPEG");
+JPEGDEBLOCK_API JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes,
+                                            const std::string& name = "the JPEG");
 
 /// Decodes the luma of the JPEG in `bytes` (grey or YCbCr; no up- or down-scaling, no block smoothing), bit
 /// for bit as libjpeg-turbo's decoder of that transform does. A truncated file is decoded as far as it goes;
@@ -44,18 +46,19 @@ JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes, const std::stri
 /// Errors: kInvalidFile, also for what only attacks contain: more than 500 scans, or more than 16 megapixels
 /// with less than a byte for 4096 of them. kUnsupported for RGB, CMYK and YCCK, and for luma with fewer
 /// samples than chroma.
-LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes, IdctMethod method = IdctMethod::kIslow,
-                           const std::string& name = "the JPEG");
+JPEGDEBLOCK_API LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes,
+                                           IdctMethod method = IdctMethod::kIslow,
+                                           const std::string& name = "the JPEG");
 
 /// Writes `luma` as a grey baseline JPEG with libjpeg-turbo at an IJG quality (1..100): islow DCT, Huffman
 /// tables made for the picture.
 /// Errors: kInvalidArgument for a quality or size out of range (1..65500 pixels a side).
-std::vector<std::uint8_t> encode_grey_jpeg(ConstPlane luma, int quality);
+JPEGDEBLOCK_API std::vector<std::uint8_t> encode_grey_jpeg(ConstPlane luma, int quality);
 
 /// As above with an explicit table (steps 1..255: baseline).
-std::vector<std::uint8_t> encode_grey_jpeg(ConstPlane luma, const QuantizationTable& table);
+JPEGDEBLOCK_API std::vector<std::uint8_t> encode_grey_jpeg(ConstPlane luma, const QuantizationTable& table);
 
 /// Reads a whole file. Errors: kNotFound, kUnreadable; both name the path.
-std::vector<std::uint8_t> read_file(const std::string& path);
+JPEGDEBLOCK_API std::vector<std::uint8_t> read_file(const std::string& path);
 
 }  // namespace jpegdeblock

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <jpegdeblock/export.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/progressive.h>
 #include <jpegdeblock/quantization.h>
@@ -35,7 +36,7 @@ struct JpegComponent {
 enum class JpegColorSpace { kGrey, kYCbCr, kRgb, kCmyk, kYcck, kUnknown };
 
 /// "grey", "YCbCr", "RGB", ...
-const char* name_of(JpegColorSpace space);
+JPEGDEBLOCK_API const char* name_of(JpegColorSpace space);
 
 /// What JpegReader::read found.
 struct JpegPicture {
@@ -60,26 +61,27 @@ struct JpegPicture {
 /// stands for itself: no table is taken from the one before. Not thread safe.
 class JpegReader {
   public:
-    JpegReader();
-    ~JpegReader();
+    JPEGDEBLOCK_API JpegReader();
+    JPEGDEBLOCK_API ~JpegReader();
     JpegReader(const JpegReader&) = delete;
     JpegReader& operator=(const JpegReader&) = delete;
 
     /// The result is valid until the next read. `name` stands in messages for the file; bytes after the
     /// picture's end are ignored. Errors: kInvalidFile where not even the headers can be read, and for what
     /// only attacks contain (see decode_jpeg_luma).
-    const JpegPicture& read(std::span<const std::uint8_t> bytes, const std::string& name = "the JPEG");
+    JPEGDEBLOCK_API const JpegPicture& read(std::span<const std::uint8_t> bytes,
+                                            const std::string& name = "the JPEG");
 
     /// A picture that comes in pieces: begin(), append() for each, finish(). Any begin() or read() gives up
     /// the picture before; after an Error one of them must be next. Errors: as read().
-    void begin(const std::string& name = "the JPEG");
+    JPEGDEBLOCK_API void begin(const std::string& name = "the JPEG");
 
     /// Takes the next bytes of the picture. Null until one scan at least is complete, which it is once the
     /// marker after it is there; of arithmetic coding always. The result is valid until the next call.
-    const JpegPicture* append(std::span<const std::uint8_t> bytes);
+    JPEGDEBLOCK_API const JpegPicture* append(std::span<const std::uint8_t> bytes);
 
     /// There are no more bytes. The result is what read() gives for all of them.
-    const JpegPicture& finish();
+    JPEGDEBLOCK_API const JpegPicture& finish();
 
   private:
     class Impl;

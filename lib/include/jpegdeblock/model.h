@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <jpegdeblock/export.h>
 #include <jpegdeblock/quantization.h>
 #include <jpegdeblock/safetensors.h>
 
@@ -58,16 +59,16 @@ struct NetworkDescription {
 };
 
 /// Channels into / out of layer l (0 .. depth-1) of a network.
-int input_channels(const NetworkDescription& network, int layer);
-int output_channels(const NetworkDescription& network, int layer);
+JPEGDEBLOCK_API int input_channels(const NetworkDescription& network, int layer);
+JPEGDEBLOCK_API int output_channels(const NetworkDescription& network, int layer);
 
 /// Multiply-adds that the convolutions need for each pixel of luma.
-double macs_per_pixel(const NetworkDescription& network);
+JPEGDEBLOCK_API double macs_per_pixel(const NetworkDescription& network);
 
 /// Receptive field on each side, in pixels of luma: scale * depth. A region of the residual made of whole
 /// scale x scale cells (those that unshuffling makes one position of) depends on no sample farther away from
 /// it.
-int halo(const NetworkDescription& network);
+JPEGDEBLOCK_API int halo(const NetworkDescription& network);
 
 /// A network with its weights. Immutable once loaded; share it between threads and engines through
 /// shared_ptr<const Model>.
@@ -98,7 +99,7 @@ struct Model {
     std::map<std::string, std::string> notes;  ///< Other metadata: how it was trained, licence, ...
 
     /// The tensor of that name. Errors: kInvalidFile when absent (never for those that load_model checked).
-    const Tensor& tensor(const std::string& tensor_name) const;
+    JPEGDEBLOCK_API const Tensor& tensor(const std::string& tensor_name) const;
 };
 
 /// The gains and shifts of a network for a table.
@@ -108,23 +109,23 @@ struct Conditioning {
 };
 
 /// Whether a model that validate accepts carries what int8 takes.
-bool has_int8(const Model& model);
+JPEGDEBLOCK_API bool has_int8(const Model& model);
 
 /// Evaluates the perceptron, in double. Without conditioning: gains of 1, shifts of 0. `model` is one that
 /// validate accepts. Errors: kInvalidArgument for a step of 0.
-Conditioning evaluate_conditioning(const Model& model, const QuantizationTable& table);
+JPEGDEBLOCK_API Conditioning evaluate_conditioning(const Model& model, const QuantizationTable& table);
 
 /// Throws Error(kInvalidFile) when description and tensors do not fit, a weight is not finite, or a
 /// field is out of range. `origin` names the model in the message. load_model and save_model call it.
-void validate(const Model& model, const std::string& origin);
+JPEGDEBLOCK_API void validate(const Model& model, const std::string& origin);
 
 /// Reads and checks a model file. Errors: as read_safetensors, and kInvalidFile for foreign or
 /// inconsistent content; kUnsupported for a format version newer than this library's.
-std::shared_ptr<const Model> load_model(const std::string& path);
+JPEGDEBLOCK_API std::shared_ptr<const Model> load_model(const std::string& path);
 
 /// Checks and writes a model file, atomically. Errors: as validate and write_safetensors, and
 /// kInvalidArgument for a note that has the name of a field of the format.
-void save_model(const std::string& path, const Model& model);
+JPEGDEBLOCK_API void save_model(const std::string& path, const Model& model);
 
 /// What a network must compute, stored beside a model as NAME.golden.safetensors by the trainer.
 struct Golden {
@@ -134,21 +135,21 @@ struct Golden {
     std::vector<float> residual;  ///< width * height, in levels, as the reference evaluates in f32.
 };
 /// Errors as load_model / save_model.
-Golden load_golden(const std::string& path);
-void save_golden(const std::string& path, const Golden& golden);
+JPEGDEBLOCK_API Golden load_golden(const std::string& path);
+JPEGDEBLOCK_API void save_golden(const std::string& path, const Golden& golden);
 /// "x/balanced.safetensors" -> "x/balanced.golden.safetensors".
-std::string golden_path(const std::string& model_path);
+JPEGDEBLOCK_API std::string golden_path(const std::string& model_path);
 
 /// Names of presets, cheapest first: fast, balanced, best, dncnn. (Not all need be installed.)
-const std::vector<std::string>& preset_names();
+JPEGDEBLOCK_API const std::vector<std::string>& preset_names();
 
 /// The path of an installed model: $JPEGDEBLOCK_MODEL_PATH (colon-separated folders) first, then the
 /// folder it was installed to. Errors: kNotFound lists the folders looked in and the models that are there;
 /// kInvalidArgument for a name that is empty or has a slash.
-std::string find_model(const std::string& name);
+JPEGDEBLOCK_API std::string find_model(const std::string& name);
 
 /// load_model through a cache for the whole process: as long as somebody holds a model, a further load of the
 /// same unchanged file (same path, inode, size and modification time) gives the same object. Thread safe.
-std::shared_ptr<const Model> load_shared_model(const std::string& path);
+JPEGDEBLOCK_API std::shared_ptr<const Model> load_shared_model(const std::string& path);
 
 }  // namespace jpegdeblock

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <jpegdeblock/engine.h>
+#include <jpegdeblock/export.h>
 
 namespace jpegdeblock {
 
@@ -26,8 +27,8 @@ struct StreamSpeed {
 /// some milliseconds for each; remembers the times as long as the process lives, so that what was measured
 /// costs no engine again. Thread safe.
 /// Errors: as find_model, load_model and Engine's constructor where no preset can be used.
-std::string choose_preset(const StreamSpeed& stream, Precision precision,
-                          const std::shared_ptr<Workers>& workers);
+JPEGDEBLOCK_API std::string choose_preset(const StreamSpeed& stream, Precision precision,
+                                          const std::shared_ptr<Workers>& workers);
 
 /// Whether choose_preset will find anything to choose from, before the stream is known. Builds no engine.
 /// Thread safe. Errors: as choose_preset.

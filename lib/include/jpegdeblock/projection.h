@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include <jpegdeblock/export.h>
 #include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
@@ -19,19 +20,20 @@ namespace jpegdeblock {
 /// residual: as Engine::run writes it. decoded and restored: equal sizes, the same memory allowed.
 /// Block row 0 holds the plane's row 0; it has 8 - offset.y rows. Pure; thread safe for distinct rows of
 /// blocks.
-void add_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable& table,
-                  const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
-                  int first_block_row, int last_block_row, Plane restored);
+JPEGDEBLOCK_API void add_residual(ConstPlane decoded, GridOffset offset, const QuantizationTable& table,
+                                  const float* residual, std::ptrdiff_t residual_stride, float strength,
+                                  bool bounded, int first_block_row, int last_block_row, Plane restored);
 
 /// As above, for samples whose coefficients are known: k is the file's own multiple; where scans are missing
 /// yet, the interval is coefficient_interval's. decoded: whole blocks of
 /// the component, as decode_component gives them, beginning with its block (left_block, top_block), which is
 /// block row 0. restored: their top left part that is wanted, the same memory allowed.
-void add_residual(ConstPlane decoded, const JpegComponent& component, int left_block, int top_block,
-                  const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
-                  int first_block_row, int last_block_row, Plane restored);
+JPEGDEBLOCK_API void add_residual(ConstPlane decoded, const JpegComponent& component, int left_block,
+                                  int top_block, const float* residual, std::ptrdiff_t residual_stride,
+                                  float strength, bool bounded, int first_block_row, int last_block_row,
+                                  Plane restored);
 
 /// Rows of blocks of a plane of that height and grid.
-int block_rows(int height, GridOffset offset);
+JPEGDEBLOCK_API int block_rows(int height, GridOffset offset);
 
 }  // namespace jpegdeblock

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <jpegdeblock/export.h>
+
 namespace jpegdeblock {
 
 /// Steps of the 64 DCT coefficients of a component, in row order: step[8 * v + u] belongs to vertical
@@ -19,23 +21,23 @@ struct QuantizationTable {
 };
 
 /// Position k of the zigzag scan is coefficient kZigzagToRow[k] in row order (ITU-T T.81, figure A.6).
-extern const std::array<std::uint8_t, 64> kZigzagToRow;
+extern JPEGDEBLOCK_API const std::array<std::uint8_t, 64> kZigzagToRow;
 
 /// The luminance table that libjpeg writes for a quality (ITU-T T.81 table K.1 scaled as
 /// jpeg_set_quality does, limited to 1..255 as in baseline JPEG).
 /// quality: 1 (worst) .. 100. Throws Error(kInvalidArgument) outside of that.
-QuantizationTable ijg_luma_table(int quality);
+JPEGDEBLOCK_API QuantizationTable ijg_luma_table(int quality);
 
 /// As ijg_luma_table, of the chrominance table (ITU-T T.81 table K.2).
-QuantizationTable ijg_chroma_table(int quality);
+JPEGDEBLOCK_API QuantizationTable ijg_chroma_table(int quality);
 
 /// The mean of the ten lowest-frequency steps (u + v <= 3), in levels. Grid networks give their
 /// residual in units of it, so that it has about the same size at every quality.
-float low_frequency_step(const QuantizationTable& table);
+JPEGDEBLOCK_API float low_frequency_step(const QuantizationTable& table);
 
 /// FNV-1a over the 64 steps: a key for caches (equal tables, equal hashes).
 struct QuantizationTableHash {
-    std::size_t operator()(const QuantizationTable& table) const noexcept;
+    JPEGDEBLOCK_API std::size_t operator()(const QuantizationTable& table) const noexcept;
 };
 
 }  // namespace jpegdeblock
