@@ -9,12 +9,19 @@
 #endif
 
 namespace jpegdeblock {
+namespace {
 
 JPEGDEBLOCK_TARGET_CLONES
-void transform_blocks(BlockColumns& tile) {
+void transform(BlockColumns& tile) {
     forward_dct_columns(tile);
     transpose_blocks(tile);
     forward_dct_columns(tile);
+}
+
+}  // namespace
+
+void transform_blocks(BlockColumns& tile) {
+    transform(tile);
 }
 
 }  // namespace jpegdeblock

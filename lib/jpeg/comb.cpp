@@ -18,6 +18,17 @@ double deviation(double step) {
     return std::min(0.3 + 0.008 * step, 0.7);
 }
 
+JPEGDEBLOCK_TARGET_CLONES
+float sum_of_evidence(const Comb& comb, std::span<const float> values) {
+    const Comb local = comb;
+    const float* value = values.data();
+    const std::size_t count = values.size();
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (std::size_t i = 0; i < count; ++i) sum += evidence(local, value[i]);
+    return sum;
+}
+
 }  // namespace
 
 Comb::Comb(double step_) : step(static_cast<float>(step_)), inverse_step(static_cast<float>(1 / step_)) {
@@ -29,15 +40,8 @@ Comb::Comb(double step_) : step(static_cast<float>(step_)), inverse_step(static_
     weight = static_cast<float>(0.5 / (sigma * sigma));
 }
 
-JPEGDEBLOCK_TARGET_CLONES
 float evidence(const Comb& comb, std::span<const float> values) {
-    const Comb local = comb;
-    const float* value = values.data();
-    const std::size_t count = values.size();
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (std::size_t i = 0; i < count; ++i) sum += evidence(local, value[i]);
-    return sum;
+    return sum_of_evidence(comb, values);
 }
 
 double ifast_step(int step, int coefficient) {

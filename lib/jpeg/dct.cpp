@@ -86,20 +86,28 @@ constexpr float kOdd[4][4] = {
     }
 }
 
-}  // namespace
-
 JPEGDEBLOCK_TARGET_CLONES
-void forward_dct_8x8(const float* samples, float* coefficients) {
+void forward(const float* samples, float* coefficients) {
     float columns[64];
     forward_columns(samples, columns);
     multiply_rows(columns, kTransposed, coefficients);
 }
 
 JPEGDEBLOCK_TARGET_CLONES
-void inverse_dct_8x8(const float* coefficients, float* samples) {
+void inverse(const float* coefficients, float* samples) {
     float columns[64];
     inverse_columns(coefficients, columns);
     multiply_rows(columns, kMatrix, samples);
+}
+
+}  // namespace
+
+void forward_dct_8x8(const float* samples, float* coefficients) {
+    forward(samples, coefficients);
+}
+
+void inverse_dct_8x8(const float* coefficients, float* samples) {
+    inverse(coefficients, samples);
 }
 
 }  // namespace jpegdeblock
