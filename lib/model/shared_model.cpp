@@ -7,6 +7,8 @@
 
 #include <jpegdeblock/model.h>
 
+#include "log/message.h"
+
 namespace jpegdeblock {
 
 namespace {
@@ -37,6 +39,7 @@ std::shared_ptr<const Model> load_shared_model(const std::string& path) {
     std::weak_ptr<const Model>& cached = cache.models[identity];
     if (std::shared_ptr<const Model> model = cached.lock()) return model;
     std::shared_ptr<const Model> model = load_model(path);
+    log(LogLevel::kInfo, [&] { return "Loaded the model '" + path + "'."; });
     cached = model;
     return model;
 }
