@@ -14,7 +14,7 @@ struct Barrier;
 
 template <typename Result, typename Object, typename... Arguments, Result (*vfunc)(Object*, Arguments...)>
 struct Barrier<vfunc> {
-    static_assert(std::is_void_v<Result> || std::is_same_v<Result, gboolean> ||
+    static_assert(std::is_void_v<Result> || std::is_pointer_v<Result> || std::is_same_v<Result, gboolean> ||
                   std::is_same_v<Result, GstFlowReturn>);
 
     static Result call(Object* element, Arguments... arguments) noexcept {
@@ -26,14 +26,14 @@ struct Barrier<vfunc> {
         if constexpr (std::is_same_v<Result, GstFlowReturn>) {
             return GST_FLOW_ERROR;
         } else if constexpr (!std::is_void_v<Result>) {
-            return FALSE;
+            return Result();
         }
     }
 };
 
 /// A vfunc of an element as C code may call it: no exception leaves. One becomes an error message of the
-/// element, and GST_FLOW_ERROR or FALSE. Every vfunc is put into its class by way of this, but for finalize:
-/// destructors throw nothing, and the element could no longer post.
+/// element, and GST_FLOW_ERROR, FALSE or a null pointer. Every vfunc is put into its class by way of this,
+/// but for finalize: destructors throw nothing, and the element could no longer post.
 ///
 ///     transform_class->start = barrier<start>;
 ///

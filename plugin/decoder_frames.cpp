@@ -115,26 +115,29 @@ std::optional<Failure> write(GstVideoDecoder* decoder, GstBuffer* buffer,
     DecoderState& state = state_of(decoder);
     GstVideoCodecState* output = gst_video_decoder_get_output_state(decoder);
     GstVideoFrame frame;
-    const bool mapped = gst_video_frame_map(&frame, &output->info, buffer, GST_MAP_READWRITE);
+    // Without a reference of its own, so that the buffer stays writable.
+    const bool mapped = gst_video_frame_map(
+        &frame, &output->info, buffer,
+        static_cast<GstMapFlags>(GST_MAP_READWRITE | static_cast<int>(GST_VIDEO_FRAME_MAP_FLAG_NO_REF)));
     gst_video_codec_state_unref(output);
     if (!mapped) {
         return Failure{GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, "The raw frame cannot be written to.",
                        ""};
     }
-    const std::optional<Failure> failure =
+    std::optional<Failure> failure =
         state.pictures.write(frame, state.restoration, state.frame_settings, time);
-    gst_video_frame_unmap(&frame);
-    if (failure) {
-        return failure;
+    if (!failure) {
+        failure = guarded(
+            Stage::kRunning,
+            [&] {
+                if (const std::optional<TableMeta> meta = state.pictures.table_meta(state.frame_settings)) {
+                    set_table_meta(buffer, *meta, checksums_of(frame));
+                }
+            },
+            [] { return std::string(); });
     }
-    return guarded(
-        Stage::kRunning,
-        [&] {
-            if (const std::optional<TableMeta> meta = state.pictures.table_meta(state.frame_settings)) {
-                add_table_meta(buffer, *meta);
-            }
-        },
-        [] { return std::string(); });
+    gst_video_frame_unmap(&frame);
+    return failure;
 }
 
 void follow_properties(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) {

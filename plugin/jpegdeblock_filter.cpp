@@ -43,6 +43,9 @@ using jpegdeblock_plugin::Settings;
     "BGRA, "                                                                                            \
     "ARGB, ABGR }"
 
+// Fields that lie apart, in a buffer or in two, are not among them.
+#define INTERLACE_MODES "{ progressive, interleaved, mixed }"
+
 namespace {
 
 struct FilterState {
@@ -55,8 +58,11 @@ struct FilterState {
     Restoration restoration;
     Latency latency;
     FrameDeadline deadline;
-    bool warned_of_chroma = false;         ///< That the format does not allow to restore it.
-    std::atomic<Late> late = Late::kPass;  ///< Of frame_settings, for the threads of events.
+    bool warned_of_chroma = false;  ///< That the format does not allow to restore it.
+
+    // Written by the streaming thread, for the threads of events.
+    std::atomic<Late> late = Late::kPass;  ///< Of frame_settings.
+    std::atomic<bool> works = false;       ///< On the stream: the last frame did not pass as it came.
 };
 
 }  // namespace
@@ -135,27 +141,51 @@ gboolean stop(GstBaseTransform* transform) {
 }
 
 gboolean set_info(GstVideoFilter* filter, GstCaps*, GstVideoInfo* info, GstCaps*, GstVideoInfo*) {
-    const GstVideoInterlaceMode mode = GST_VIDEO_INFO_INTERLACE_MODE(info);
-    if (mode == GST_VIDEO_INTERLACE_MODE_FIELDS || mode == GST_VIDEO_INTERLACE_MODE_ALTERNATE) {
-        GST_ELEMENT_ERROR(
-            filter, STREAM, FORMAT,
-            ("Interlaced video with its fields apart cannot be restored; it must be progressive or "
-             "have its fields interleaved."),
-            ("The caps say interlace-mode=%s; choices: progressive, interleaved, mixed.",
-             gst_video_interlace_mode_to_string(mode)));
-        return FALSE;
-    }
     FilterState& state = state_of(filter);
     state.restoration.forget_stream();
     const int denominator = GST_VIDEO_INFO_FPS_D(info);
     const double rate = denominator > 0 ? static_cast<double>(GST_VIDEO_INFO_FPS_N(info)) / denominator : 0.0;
     if (const std::optional<Failure> failure = state.restoration.follow_stream(
             {GST_VIDEO_INFO_WIDTH(info), GST_VIDEO_INFO_HEIGHT(info), rate})) {
+        if (!state.restoration.has_model()) {
+            post_error(GST_ELEMENT(filter), *failure);
+            return FALSE;
+        }
         post_warning(GST_ELEMENT(filter), *failure);
     }
     state.latency.reset();
     state.deadline.reset();
     return TRUE;
+}
+
+// Caps that say nothing of fields mean a progressive picture.
+GstCaps* with_interlace_mode(GstCaps* caps) {
+    GstCaps* result = gst_caps_copy(caps);
+    for (guint i = 0; i < gst_caps_get_size(result); ++i) {
+        GstStructure* structure = gst_caps_get_structure(result, i);
+        if (!gst_structure_has_field(structure, "interlace-mode")) {
+            gst_structure_set(structure, "interlace-mode", G_TYPE_STRING, "progressive", nullptr);
+        }
+    }
+    return result;
+}
+
+gboolean accept_caps(GstBaseTransform* transform, GstPadDirection direction, GstCaps* caps) {
+    GstCaps* complete = with_interlace_mode(caps);
+    const gboolean accepted = parent_transform_class()->accept_caps(transform, direction, complete);
+    gst_caps_unref(complete);
+    return accepted;
+}
+
+GstCaps* transform_caps(GstBaseTransform* transform, GstPadDirection direction, GstCaps* caps,
+                        GstCaps* filter) {
+    if (direction != GST_PAD_SINK || !gst_caps_is_fixed(caps)) {
+        return parent_transform_class()->transform_caps(transform, direction, caps, filter);
+    }
+    GstCaps* complete = with_interlace_mode(caps);
+    GstCaps* result = parent_transform_class()->transform_caps(transform, direction, complete, filter);
+    gst_caps_unref(complete);
+    return result;
 }
 
 gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
@@ -174,9 +204,11 @@ gboolean src_event(GstBaseTransform* transform, GstEvent* event) {
         state.deadline.set_latency(latency);
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_QOS && state.late == Late::kPass) {
         state.deadline.observe_qos(event);
-        // Lost time is made up for here; a decoder that saw the event would drop frames.
-        gst_event_unref(event);
-        return TRUE;
+        if (state.works) {
+            // Lost time is made up for here; a decoder that saw the event would drop frames.
+            gst_event_unref(event);
+            return TRUE;
+        }
     }
     return parent_transform_class()->src_event(transform, event);
 }
@@ -191,7 +223,9 @@ gboolean query(GstBaseTransform* transform, GstPadDirection direction, GstQuery*
         gst_query_parse_latency(query, &live, &min, &max);
         const GstClockTime own = state.latency.reported();
         state.deadline.set_live(live);
-        gst_query_set_latency(query, live, min + own, GST_CLOCK_TIME_IS_VALID(max) ? max + own : max);
+        // The maximum stays: it says how much can be held before data are lost, and this element holds no
+        // more than the frame under way.
+        gst_query_set_latency(query, live, min + own, max);
     }
     return answered;
 }
@@ -252,6 +286,7 @@ GstFlowReturn transform_frame_ip(GstVideoFilter* filter, GstVideoFrame* frame) {
     if (gst_base_transform_is_passthrough(GST_BASE_TRANSFORM(filter)) ||
         GST_BUFFER_FLAG_IS_SET(frame->buffer, GST_BUFFER_FLAG_GAP)) {
         restoration.statistics().add_passed();
+        state.works = false;
         return GST_FLOW_OK;
     }
     const gint64 begin = g_get_monotonic_time();
@@ -268,6 +303,7 @@ GstFlowReturn transform_frame_ip(GstVideoFilter* filter, GstVideoFrame* frame) {
         post_error(GST_ELEMENT(filter), *failure);
         return GST_FLOW_ERROR;
     }
+    state.works = restoration.worked_on_last_frame();
     GstClockTime needed = static_cast<GstClockTime>(g_get_monotonic_time() - begin) * GST_USECOND;
     if (time_left && GST_CLOCK_TIME_IS_VALID(duration)) {
         needed = std::min(needed, duration);  // A slower one is made up for with the next frames.
@@ -280,7 +316,7 @@ GstFlowReturn transform_frame_ip(GstVideoFilter* filter, GstVideoFrame* frame) {
 }
 
 void add_pad_templates(GstElementClass* element_class) {
-    GstCaps* caps = gst_caps_from_string(GST_VIDEO_CAPS_MAKE(FORMATS));
+    GstCaps* caps = gst_caps_from_string(GST_VIDEO_CAPS_MAKE(FORMATS) ", interlace-mode = " INTERLACE_MODES);
     for (const auto& [name, direction] : {std::pair{"sink", GST_PAD_SINK}, std::pair{"src", GST_PAD_SRC}}) {
         gst_element_class_add_pad_template(element_class,
                                            gst_pad_template_new(name, direction, GST_PAD_ALWAYS, caps));
@@ -318,6 +354,8 @@ static void gst_jpeg_deblock_class_init(GstJpegDeblockClass* klass) {
     transform_class->submit_input_buffer = barrier<submit_input_buffer>;
     transform_class->query = barrier<query>;
     transform_class->before_transform = barrier<before_transform>;
+    transform_class->accept_caps = barrier<accept_caps>;
+    transform_class->transform_caps = barrier<transform_caps>;
 
     GstVideoFilterClass* filter_class = GST_VIDEO_FILTER_CLASS(klass);
     filter_class->set_info = barrier<set_info>;

@@ -121,6 +121,10 @@ GstFlowReturn negotiate(GstVideoDecoder* decoder, const OutputFormat& output) {
                             : 0.0;
     if (const std::optional<Failure> failure = state.restoration.follow_stream(
             {static_cast<int>(output.width), static_cast<int>(output.height), rate})) {
+        if (!state.restoration.has_model()) {
+            post_error(GST_ELEMENT(decoder), *failure);
+            return GST_FLOW_ERROR;
+        }
         post_warning(GST_ELEMENT(decoder), *failure);
     }
     if (!gst_video_decoder_negotiate(decoder)) {

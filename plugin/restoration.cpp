@@ -22,7 +22,7 @@ constexpr char kChromaModel[] = "chroma";
 
 // The one place that knows a buffer's quantization tables.
 std::optional<QuantizationTable> table_of_field(const std::optional<TableMeta>& meta, int field) {
-    if (!meta) {
+    if (!meta || meta->tables.empty()) {
         return std::nullopt;
     }
     return meta->tables[std::min<std::size_t>(static_cast<std::size_t>(field), meta->tables.size() - 1)];
@@ -57,6 +57,12 @@ std::string advice_on_engine(Precision precision) {
     return std::string("Property 'precision' is '") + jpegdeblock::name_of(precision) +
            "'; choices: auto (fastest that this CPU and the model allow), f32 (works everywhere), bf16, "
            "int8.";
+}
+
+// With the preset auto, it may be the precision that no installed model carries.
+std::string advice_on_choice(Preset preset, const std::string& path, Precision precision) {
+    const bool automatic = path.empty() && preset == Preset::kAuto;
+    return advice_on_model(preset, path) + (automatic ? " " + advice_on_engine(precision) : "");
 }
 
 std::string advice_on_planes() {
@@ -95,6 +101,17 @@ void add_chroma(FrameReport& report, const FrameReport& chroma) {
     add(report, as_luma);
 }
 
+/// The meta of a frame that had `before`, after what was done to it.
+TableMeta as_restored(const std::optional<TableMeta>& before, TableMeta done) {
+    if (!before) {
+        return done;
+    }
+    TableMeta meta = *before;
+    meta.restored |= done.restored;
+    meta.chroma_restored |= done.chroma_restored;
+    return meta;
+}
+
 Plane plane_in(std::vector<std::uint8_t>& memory, const SampleView& view) {
     memory.resize(static_cast<std::size_t>(view.width) * view.height);
     return {memory.data(), view.width, view.height, view.width};
@@ -119,22 +136,20 @@ std::optional<Failure> Restoration::use(const Choice& choice, Stage stage) noexc
     StreamDeblockers made;
     std::optional<Failure> failure = guarded(
         stage, [&] { chosen = load(choice); },
-        [&] {
-            // With the preset auto, it may be the precision that no installed model carries.
-            const bool automatic = choice.path.empty() && choice.preset == Preset::kAuto;
-            return advice_on_model(choice.preset, choice.path) +
-                   (automatic ? " " + advice_on_engine(precision_) : "");
-        });
+        [&] { return advice_on_choice(choice.preset, choice.path, precision_); });
+    const bool same = luma_.model() == chosen.model;
     if (!failure) {
         failure = guarded(
             stage,
             [&] {
-                made = StreamDeblockers(chosen.model, precision_, workers_);
-                statistics_.set_model(chosen.preset, chosen.path, made.precision());
+                if (!same) {
+                    made = StreamDeblockers(chosen.model, precision_, workers_);
+                }
+                statistics_.set_model(chosen.preset, chosen.path, (same ? luma_ : made).precision());
             },
             [&] { return advice_on_engine(precision_); });
     }
-    if (failure) {
+    if (failure || same) {
         return failure;
     }
     GST_INFO_OBJECT(owner_, "restores with %s in %s", chosen.path.c_str(),
@@ -171,7 +186,11 @@ std::optional<Failure> Restoration::start(const Settings& settings) noexcept {
         },
         [&] { return "Property 'threads' is " + std::to_string(settings.threads) + "."; });
     if (!failure) {
-        failure = use(asked_, Stage::kStarting);
+        failure = is_automatic()
+                      ? guarded(
+                            Stage::kStarting, [&] { jpegdeblock::check_presets(precision_); },
+                            [&] { return advice_on_choice(asked_.preset, asked_.path, precision_); })
+                      : use(asked_, Stage::kStarting);
     }
     if (!failure) {
         failure = use(settings.planes, Stage::kStarting);
@@ -207,13 +226,17 @@ std::optional<Failure> Restoration::follow_model(const Settings& settings) noexc
             asked_ = {settings.preset, settings.model};
         },
         [] { return std::string(); });
-    return failure ? failure : use(asked_, Stage::kRunning);
+    const bool unknown_stream = stream_ == jpegdeblock::StreamSpeed();
+    if (failure || (is_automatic() && unknown_stream)) {
+        return failure;  // follow_stream will choose.
+    }
+    return use(asked_, Stage::kRunning);
 }
 
 std::optional<Failure> Restoration::follow_stream(const jpegdeblock::StreamSpeed& stream) noexcept {
     const bool same = stream == stream_;
     stream_ = stream;
-    if (same || !is_automatic()) {
+    if (!is_automatic() || (same && luma_)) {
         return std::nullopt;
     }
     return use(asked_, Stage::kRunning);
@@ -257,7 +280,7 @@ FrameReport Restoration::restore_plane(Deblocker& deblocker, const SampleView& v
 
 FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional<int> field,
                                        const Settings& settings, const std::optional<TableMeta>& meta,
-                                       const TimeLimit& limit) {
+                                       const TimeLimit& limit, TableMeta& done) {
     const auto part = [field](const SampleView& view) { return field ? field_of(view, *field) : view; };
     const double share = field == 0 ? 0.5 : 1.0;
     const int index = field.value_or(0);
@@ -266,6 +289,11 @@ FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional
     if (luma.height > 0 && !(meta && meta->restored)) {
         report = restore_plane(luma_.at(0, index, options_), luma, settings.compare,
                                {.table = table_of_field(meta, index), .expected = {}}, limit.left(share));
+        done.restored |= report.changed;
+        // The meta's grid begins at the corner.
+        if (report.source != jpegdeblock::TableSource::kNone && report.offset == GridOffset()) {
+            done.tables.push_back(report.table);
+        }
     }
     if (!chroma_ || !has_planar_chroma(frame.info) || (meta && meta->chroma_restored)) {
         return report;
@@ -281,8 +309,11 @@ FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional
         const SampleView view = part(chroma_of_frame(frame, component));
         const std::optional<QuantizationTable> table = chroma_table_of_field(meta, index, component, report);
         if (view.height > 0 && table) {
-            add_chroma(report, restore_plane(chroma_.at(component, index, options_), view, settings.compare,
-                                             {.table = table, .expected = expected}, limit.left(share)));
+            const FrameReport chroma =
+                restore_plane(chroma_.at(component, index, options_), view, settings.compare,
+                              {.table = table, .expected = expected}, limit.left(share));
+            done.chroma_restored |= chroma.changed;
+            add_chroma(report, chroma);
         }
     }
     return report;
@@ -290,20 +321,26 @@ FrameReport Restoration::restore_field(const GstVideoFrame& frame, std::optional
 
 std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Settings& settings,
                                             std::optional<std::chrono::nanoseconds> time_left) noexcept {
+    worked_on_last_frame_ = false;
     return guarded(
         Stage::kRunning,
         [&] {
             const gint64 begin = g_get_monotonic_time();
             options_ = options_of(settings);
             const TimeLimit limit(time_left);
-            const std::optional<TableMeta> meta = table_meta_of(frame.buffer);
+            const std::optional<TableMeta> meta = table_meta_of(frame);
+            TableMeta done;
             FrameReport report;
             if (GST_VIDEO_FRAME_IS_INTERLACED(&frame)) {
                 for (int field = 0; field < 2; ++field) {
-                    add(report, restore_field(frame, field, settings, meta, limit));
+                    add(report, restore_field(frame, field, settings, meta, limit, done));
                 }
             } else {
-                report = restore_field(frame, std::nullopt, settings, meta, limit);
+                report = restore_field(frame, std::nullopt, settings, meta, limit, done);
+            }
+            worked_on_last_frame_ = report.changed;
+            if (report.changed) {
+                set_table_meta(frame.buffer, as_restored(meta, std::move(done)), checksums_of(frame));
             }
             const gint64 microseconds = g_get_monotonic_time() - begin;
             GST_LOG_OBJECT(owner_, "%s, quality %d, table %s, %" G_GINT64_FORMAT " us",

@@ -41,7 +41,8 @@ class Restoration {
     /// owner: the element, whose name the log gives. It outlives the object.
     explicit Restoration(GstObject* owner) : owner_(owner) {}
 
-    /// Loads the model and sets the engine up. On failure everything is as before start.
+    /// Loads the model and sets the engine up; with the preset auto sees only that there is one to choose,
+    /// which follow_stream does. On failure everything is as before start.
     std::optional<Failure> start(const Settings& settings) noexcept;
 
     /// Frees the model and all memory. The statistics stay readable.
@@ -51,8 +52,13 @@ class Restoration {
     /// asked for. On failure the present ones stay, and the same bad choice is not tried again.
     std::optional<Failure> follow_model(const Settings& settings) noexcept;
 
-    /// Says what is to be kept up with: with the preset auto the model may change. Failures as follow_model.
+    /// Says what is to be kept up with: with the preset auto that chooses the model. Failures as
+    /// follow_model.
     std::optional<Failure> follow_stream(const jpegdeblock::StreamSpeed& stream) noexcept;
+
+    /// Whether there is a model to restore frames with: after a start that named one, or once follow_stream
+    /// could choose.
+    bool has_model() const noexcept { return static_cast<bool>(luma_); }
 
     /// Forgets what earlier frames taught: a flush, a new stream, new caps.
     void forget_stream() noexcept;
@@ -69,6 +75,10 @@ class Restoration {
     /// Decodes and restores a picture, or its two fields. Chroma is restored where the settings want it.
     std::optional<Failure> decode(std::span<const CodedPlanes> fields, const Settings& settings,
                                   std::optional<std::chrono::nanoseconds> time_left = std::nullopt) noexcept;
+
+    /// Whether the frame that restore() took last was this element's to work on, also where it was late. The
+    /// others it left as they came: strength 0, an unknown table, one too fine, restored before.
+    bool worked_on_last_frame() const noexcept { return worked_on_last_frame_; }
 
     Statistics& statistics() noexcept { return statistics_; }
 
@@ -106,14 +116,15 @@ class Restoration {
                                            double compare, const PlaneKnowledge& knowledge,
                                            std::optional<std::chrono::nanoseconds> time_left);
     /// field: nothing for a frame that has none.
+    /// done: takes note of what was restored, and with which table.
     jpegdeblock::FrameReport restore_field(const GstVideoFrame& frame, std::optional<int> field,
                                            const Settings& settings, const std::optional<TableMeta>& meta,
-                                           const TimeLimit& limit);
+                                           const TimeLimit& limit, TableMeta& done);
     jpegdeblock::FrameReport decode_field(const CodedPlanes& planes, int field, const Settings& settings,
                                           const TimeLimit& limit, double share);
 
     GstObject* owner_;
-    jpegdeblock::StreamSpeed stream_;
+    jpegdeblock::StreamSpeed stream_;      ///< As follow_stream said; of no size: it has not yet.
     Choice asked_;                         ///< The last choice tried, good or bad.
     Planes asked_planes_ = Planes::kLuma;  ///< Likewise.
     jpegdeblock::Precision precision_ = jpegdeblock::Precision::kAuto;
@@ -124,6 +135,7 @@ class Restoration {
     jpegdeblock::GridOffset chroma_offset_;  ///< Where chroma's grid was found last.
     std::vector<std::uint8_t> decoded_;      ///< A plane taken out of a packed format.
     std::vector<std::uint8_t> restored_;  ///< A plane on its way back to where it cannot be written directly.
+    bool worked_on_last_frame_ = false;
     Statistics statistics_;
 };
 

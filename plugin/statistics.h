@@ -30,7 +30,8 @@ const char* name_of(jpegdeblock::TableSource source);
 ///                         libjpeg's
 ///   table-source  string  how that was found: given, quality (the property), estimated, remembered (from an
 ///                         earlier frame), none (the last frame passed)
-///   preset        string  preset in use, empty where `model` was set
+///   preset        string  preset in use, empty where `model` was set, and as long as auto has no
+///                         stream to choose for
 ///   model         string  model file in use
 ///   precision     string  arithmetic in use: f32, bf16, int8
 ///   tiles-computed, tiles-reused, tiles-passed

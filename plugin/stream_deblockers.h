@@ -21,6 +21,8 @@ class StreamDeblockers {
 
     explicit operator bool() const { return model_ != nullptr; }
 
+    const std::shared_ptr<const jpegdeblock::Model>& model() const { return model_; }
+
     /// The arithmetic in use.
     jpegdeblock::Precision precision() const { return precision_; }
 

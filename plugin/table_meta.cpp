@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "table_meta.h"
 
-#include <gst/video/video.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include "frame_checksum.h"
 
 namespace jpegdeblock_plugin {
 namespace {
@@ -16,6 +16,8 @@ constexpr char kLumaField[] = "luma";
 constexpr char kChromaField[] = "chroma";
 constexpr char kRestoredField[] = "restored";
 constexpr char kChromaRestoredField[] = "chroma-restored";
+constexpr char kChecksumField[] = "checksum";
+constexpr char kChromaChecksumField[] = "chroma-checksum";
 constexpr std::size_t kMostFields = 2;
 constexpr char kGridTag[] = "jpeg-grid";
 constexpr gsize kTableSize = sizeof(QuantizationTable::step);
@@ -73,6 +75,12 @@ bool flag_in(const GstStructure* structure, const char* field) {
     return flag;
 }
 
+// Whether the field is missing, or says this.
+bool agrees(const GstStructure* structure, const char* field, std::uint64_t checksum) {
+    guint64 said = 0;
+    return !gst_structure_get_uint64(structure, field, &said) || said == checksum;
+}
+
 }  // namespace
 
 bool register_table_meta() {
@@ -84,11 +92,21 @@ bool register_table_meta() {
            gst_meta_register_custom(kName, tags, transform, nullptr, nullptr) != nullptr;
 }
 
-void add_table_meta(GstBuffer* buffer, const TableMeta& meta) {
+void set_table_meta(GstBuffer* buffer, const TableMeta& meta,
+                    const std::optional<FrameChecksums>& checksums) {
+    if (GstCustomMeta* former = gst_buffer_get_custom_meta(buffer, kName)) {
+        gst_buffer_remove_meta(buffer, &former->meta);
+    }
     GstStructure* structure = gst_custom_meta_get_structure(gst_buffer_add_custom_meta(buffer, kName));
     gst_structure_set(structure, kRestoredField, G_TYPE_BOOLEAN, gboolean{meta.restored},
                       kChromaRestoredField, G_TYPE_BOOLEAN, gboolean{meta.chroma_restored}, nullptr);
-    set_tables(structure, kLumaField, meta.tables);
+    if (checksums) {
+        gst_structure_set(structure, kChecksumField, G_TYPE_UINT64, guint64{checksums->first},
+                          kChromaChecksumField, G_TYPE_UINT64, guint64{checksums->other}, nullptr);
+    }
+    if (!meta.tables.empty()) {
+        set_tables(structure, kLumaField, meta.tables);
+    }
     std::vector<QuantizationTable> chroma;
     for (const auto& field : meta.chroma_tables) {
         chroma.insert(chroma.end(), field.begin(), field.end());
@@ -106,7 +124,8 @@ std::optional<TableMeta> table_meta_of(GstBuffer* buffer) {
     const GstStructure* structure = gst_custom_meta_get_structure(meta);
     TableMeta result;
     result.tables = tables_in(structure, kLumaField);
-    if (result.tables.empty() || result.tables.size() > kMostFields) {
+    result.restored = flag_in(structure, kRestoredField);
+    if (result.tables.size() > kMostFields || (result.tables.empty() && !result.restored)) {
         return std::nullopt;
     }
     const std::vector<QuantizationTable> chroma = tables_in(structure, kChromaField);
@@ -115,9 +134,26 @@ std::optional<TableMeta> table_meta_of(GstBuffer* buffer) {
             result.chroma_tables.push_back({chroma[i], chroma[i + 1]});
         }
     }
-    result.restored = flag_in(structure, kRestoredField);
     result.chroma_restored = flag_in(structure, kChromaRestoredField);
     return result;
+}
+
+std::optional<TableMeta> table_meta_of(const GstVideoFrame& frame) {
+    std::optional<TableMeta> meta = table_meta_of(frame.buffer);
+    if (!meta) {
+        return std::nullopt;
+    }
+    const GstStructure* structure =
+        gst_custom_meta_get_structure(gst_buffer_get_custom_meta(frame.buffer, kName));
+    const FrameChecksums checksums = checksums_of(frame);
+    if (!agrees(structure, kChecksumField, checksums.first)) {
+        return std::nullopt;
+    }
+    if (!agrees(structure, kChromaChecksumField, checksums.other)) {
+        meta->chroma_tables.clear();
+        meta->chroma_restored = false;
+    }
+    return meta;
 }
 
 }  // namespace jpegdeblock_plugin

@@ -346,7 +346,7 @@ class ChromaTables : public testing::Test {
 
     std::vector<std::uint8_t> filter(const jpegdeblock_plugin::TableMeta& meta) {
         GstBuffer* buffer = make_buffer(picture.decoded);
-        jpegdeblock_plugin::add_table_meta(buffer, meta);
+        jpegdeblock_plugin::set_table_meta(buffer, meta);
         GstBuffer* out = harness.filter(buffer);
         std::vector<std::uint8_t> bytes = bytes_of(out);
         gst_buffer_unref(out);
@@ -402,7 +402,7 @@ TEST_F(ChromaTables, TravelWithTheBuffer) {
         .restored = true,
         .chroma_restored = true};
     GstBuffer* buffer = gst_buffer_new();
-    jpegdeblock_plugin::add_table_meta(buffer, meta);
+    jpegdeblock_plugin::set_table_meta(buffer, meta);
     EXPECT_EQ(jpegdeblock_plugin::table_meta_of(buffer), meta);
     gst_buffer_unref(buffer);
 }

@@ -134,16 +134,5 @@ TEST_F(SwapWhilePlaying, APresetThatIsNotInstalledIsRefused) {
     EXPECT_EQ(pop_complaint(harness.bus(), GST_MESSAGE_WARNING).code, GST_RESOURCE_ERROR_NOT_FOUND);
 }
 
-TEST(InterlaceModes, WithFieldsApartAreRefusedInWords) {
-    const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 64, 48);
-    FilterHarness harness;
-    harness.set_caps(picture, "interlace-mode=fields");
-    EXPECT_EQ(gst_harness_push(harness.get(), make_buffer(picture)), GST_FLOW_NOT_NEGOTIATED);
-    const Complaint error = pop_complaint(harness.bus(), GST_MESSAGE_ERROR);
-    EXPECT_EQ(error.domain, GST_STREAM_ERROR);
-    EXPECT_EQ(error.code, GST_STREAM_ERROR_FORMAT);
-    EXPECT_THAT(error.debug, HasSubstr("interlace-mode=fields"));
-}
-
 }  // namespace
 }  // namespace jpegdeblock_test

@@ -64,6 +64,52 @@ TEST_P(Interlaced, MixedFollowsTheBuffersFlag) {
     EXPECT_EQ(harness.filter(picture), whole);
 }
 
+GstCaps* caps_of_mode(const std::string& mode) {
+    return gst_caps_from_string(("video/x-raw, format=I420, width=64, height=48, framerate=25/1" +
+                                 (mode.empty() ? "" : ", interlace-mode=" + mode))
+                                    .c_str());
+}
+
+TEST(InterlaceModes, WithFieldsApartAreNotOffered) {
+    const FilterHarness harness;
+    for (const char* name : {"sink", "src"}) {
+        GstPad* pad = gst_element_get_static_pad(harness.element(), name);
+        for (const char* mode : {"fields", "alternate"}) {
+            GstCaps* caps = caps_of_mode(mode);
+            EXPECT_FALSE(gst_pad_query_accept_caps(pad, caps)) << mode;
+            GstCaps* offered = gst_pad_query_caps(pad, caps);
+            EXPECT_TRUE(gst_caps_is_empty(offered)) << mode;
+            gst_caps_unref(offered);
+            gst_caps_unref(caps);
+        }
+        for (const char* mode : {"", "progressive", "interleaved", "mixed"}) {
+            GstCaps* caps = caps_of_mode(mode);
+            EXPECT_TRUE(gst_pad_query_accept_caps(pad, caps)) << mode;
+            gst_caps_unref(caps);
+        }
+        gst_object_unref(pad);
+    }
+}
+
+TEST(InterlaceModes, WithFieldsApartAreRefusedWithoutAnError) {
+    FilterHarness harness;
+    GstPad* pad = gst_element_get_static_pad(harness.element(), "sink");
+    GstCaps* caps = caps_of_mode("fields");
+    EXPECT_FALSE(gst_pad_send_event(pad, gst_event_new_caps(caps)));
+    gst_caps_unref(caps);
+    gst_object_unref(pad);
+    EXPECT_EQ(pop_complaint(harness.bus(), GST_MESSAGE_ERROR).domain, 0u);
+}
+
+TEST(InterlaceModes, NotNamedIsProgressive) {
+    FilterHarness harness;
+    harness.set_caps(random_picture(GST_VIDEO_FORMAT_I420, 64, 48));
+    GstCaps* caps = gst_pad_get_current_caps(harness.get()->sinkpad);
+    ASSERT_NE(caps, nullptr);
+    EXPECT_STREQ(gst_structure_get_string(gst_caps_get_structure(caps, 0), "interlace-mode"), "progressive");
+    gst_caps_unref(caps);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Interlaced,
                          testing::Combine(testing::Values(GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12,
                                                           GST_VIDEO_FORMAT_YUY2, GST_VIDEO_FORMAT_RGB),

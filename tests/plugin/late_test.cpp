@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <random>
 #include <vector>
 
 #include "filter_harness.h"
@@ -79,6 +80,32 @@ TEST_F(Late, PassStillReusesUnchangedTiles) {
     be_late();
     EXPECT_EQ(push(2 * GST_SECOND), restored);
     EXPECT_EQ(harness->statistic("frames-late"), 0u);
+}
+
+// Where the element has no work of its own, it cannot make up for anything.
+TEST_F(Late, PassLeavesTheEventsOfFramesThatItPassesToUpstream) {
+    const Picture noise = with_luma(picture, [] {
+        jpegdeblock::LumaImage luma{128, 96, {}};
+        std::mt19937 random(3);
+        for (int i = 0; i < 128 * 96; ++i) {
+            luma.samples.push_back(static_cast<std::uint8_t>(1 + random() % 254));
+        }
+        return luma;
+    }());
+    for (const char* idle : {"pass strength=0", "pass compare=1", "pass quality=99"}) {
+        start(idle);
+        be_late();
+        EXPECT_EQ(qos_events_upstream(), 1) << idle;
+        EXPECT_EQ(push(4 * GST_SECOND), picture.bytes);
+        g_object_set(harness->element(), "strength", 1.0, "compare", 0.0, "quality", 20, nullptr);
+        push(5 * GST_SECOND);
+        be_late();
+        EXPECT_EQ(qos_events_upstream(), 0) << "works again";
+    }
+    start("pass quality=0");
+    EXPECT_EQ(push(GST_SECOND, noise), noise.bytes) << "not a JPEG";
+    be_late();
+    EXPECT_EQ(qos_events_upstream(), 1);
 }
 
 TEST_F(Late, DropDrops) {

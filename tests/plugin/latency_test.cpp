@@ -60,6 +60,37 @@ TEST(Latency, IsForgottenByReset) {
     EXPECT_FALSE(latency.update(40 * kMs));
 }
 
+GstPadProbeReturn answer_latency(GstPad*, GstPadProbeInfo* info, gpointer) {
+    GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
+    if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY) {
+        return GST_PAD_PROBE_OK;
+    }
+    gst_query_set_latency(query, TRUE, 7 * kMs, 90 * kMs);
+    return GST_PAD_PROBE_HANDLED;
+}
+
+// What can be held back before data are lost is upstream's matter: this element has no queue.
+TEST(LatencyQuery, LeavesTheMaximumAsItIs) {
+    FilterHarness harness;
+    const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 384, 288);
+    harness.set_caps(picture);
+    harness.filter(picture);
+    harness.filter(picture);
+    GstPad* pad = gst_element_get_static_pad(harness.element(), "sink");
+    gst_pad_add_probe(
+        pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PUSH),
+        answer_latency, nullptr, nullptr);
+    gst_object_unref(pad);
+    GstQuery* query = gst_query_new_latency();
+    ASSERT_TRUE(gst_pad_peer_query(harness.get()->sinkpad, query));
+    GstClockTime min = 0;
+    GstClockTime max = 0;
+    gst_query_parse_latency(query, nullptr, &min, &max);
+    gst_query_unref(query);
+    EXPECT_GT(min, 7 * kMs);
+    EXPECT_EQ(max, 90 * kMs);
+}
+
 TEST(LatencyQuery, AddsTheElementsOwnToUpstreams) {
     FilterHarness harness;
     const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 384, 288);

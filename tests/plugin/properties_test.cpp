@@ -149,6 +149,7 @@ TEST(Preset, AutoChoosesAmongWhatIsInstalledByTheFrameRate) {
     const Picture picture = random_picture(GST_VIDEO_FORMAT_GRAY8, 64, 48);
     const auto preset_for = [&](const char* rate) {
         FilterHarness harness("quality=20");
+        EXPECT_EQ(harness.statistic_text("preset"), "") << "nothing to choose for yet";
         gst_harness_set_src_caps_str(
             harness.get(),
             (std::string("video/x-raw, format=GRAY8, width=64, height=48, framerate=") + rate).c_str());
