@@ -365,7 +365,7 @@ FrameReport Restoration::decode_field(const CodedPlanes& planes, int field, cons
             left.width = first_column_of(samples.width, settings.compare);
         }
         if (left.width > 0) {
-            decode_component(*component, left);
+            decode_component(*component, left, *workers_);
         }
     }
     return report;

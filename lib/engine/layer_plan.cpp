@@ -134,4 +134,8 @@ int buffers_used(const std::vector<LayerPlan>& layers) {
     return used;
 }
 
+std::size_t activation_bytes_of_row(const std::vector<LayerPlan>& layers) {
+    return layers.front().shape.output_row_bytes() * static_cast<std::size_t>(buffers_used(layers));
+}
+
 }  // namespace jpegdeblock

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -62,5 +63,8 @@ std::vector<LayerPlan> plan_layers(const Model& model, Precision precision, std:
 
 /// How many activation buffers the plan uses.
 int buffers_used(const std::vector<LayerPlan>& layers);
+
+/// Bytes that a row of all these buffers takes.
+std::size_t activation_bytes_of_row(const std::vector<LayerPlan>& layers);
 
 }  // namespace jpegdeblock

@@ -33,7 +33,7 @@ NetworkPlan::NetworkPlan(const Model& model, Precision precision, std::int64_t w
     activation_row_bytes_ = plans.front().shape.output_row_bytes();
     windows_ =
         divide_into_windows(rows, network.depth, 8 / network.scale,
-                            static_cast<std::int64_t>(activation_bytes / (activation_row_bytes_ * buffers)));
+                            static_cast<std::int64_t>(activation_bytes / activation_bytes_of_row(plans)));
 
     const std::array<std::int64_t, kBandHeights> heights = {band_rows(), band(bands() - 1).rows};
     for (const LayerPlan& plan : plans) {

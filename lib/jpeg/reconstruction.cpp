@@ -6,8 +6,10 @@
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg_coefficients.h>
 
+#include "engine/workers.h"
 #include "jpeg/islow_dct.h"
 #include "jpeg/known_bits.h"
+#include "jpeg/reconstruction.h"
 #include "jpeg/target_clones.h"
 
 namespace jpegdeblock {
@@ -86,24 +88,43 @@ void decode_partial_row(const std::int16_t* blocks, const PartialDequantizer& de
     decode_row_with(blocks, dequantizer, top, rows, plane);
 }
 
-}  // namespace
-
-void decode_component(const JpegComponent& component, Plane samples) {
+void check_size(const JpegComponent& component, Plane samples) {
     if (samples.width > 8 * component.blocks_wide || samples.height > 8 * component.blocks_high)
         throw Error(ErrorCode::kInvalidArgument,
                     "A plane of " + std::to_string(samples.width) + "x" + std::to_string(samples.height) +
                         " samples is wanted of a component of " + std::to_string(component.blocks_wide) +
                         "x" + std::to_string(component.blocks_high) +
                         " blocks; expected at most 8x8 for each.");
-    decode_component(component, 0, (samples.height + 7) / 8, samples);
+}
+
+}  // namespace
+
+void decode_component(const JpegComponent& component, Plane samples) {
+    check_size(component, samples);
+    decode_blocks(component, 0, 0, samples);
+}
+
+void decode_component(const JpegComponent& component, Plane samples, Workers& workers) {
+    check_size(component, samples);
+    Stage stage;
+    stage.tasks = (samples.height + 7) / 8;
+    stage.work = [&](int row, int) { decode_component(component, row, row + 1, samples); };
+    workers.run({&stage, 1});
 }
 
 void decode_component(const JpegComponent& component, int first_block_row, int last_block_row,
                       Plane samples) {
+    const int top = 8 * first_block_row;
+    decode_blocks(component, 0, first_block_row,
+                  {samples.row(top), samples.width, std::min(samples.height, 8 * last_block_row) - top,
+                   samples.stride});
+}
+
+void decode_blocks(const JpegComponent& component, int left_block, int top_block, Plane samples) {
     const auto each_row = [&](auto decode, const auto& dequantizer) {
-        for (int y = first_block_row; y < last_block_row; ++y)
-            decode(component.block_rows[static_cast<std::size_t>(y)], dequantizer, 8 * y,
-                   std::min(8, samples.height - 8 * y), samples);
+        for (int y = 0; y < samples.height; y += 8)
+            decode(component.block_rows[static_cast<std::size_t>(top_block + y / 8)] + 64 * left_block,
+                   dequantizer, y, std::min(8, samples.height - y), samples);
     };
     if (component.state.complete()) {
         each_row(decode_row, Dequantizer(component));

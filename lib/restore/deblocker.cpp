@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <jpegdeblock/error.h>
 
-#include "engine/workers.h"
+#include "restore/decoded_frame.h"
 #include "restore/fine_tables.h"
 #include "restore/frame_memory.h"
 #include "restore/region_restorer.h"
@@ -77,8 +76,8 @@ class Deblocker::Impl {
         }
         const RestorationKey key = {
             {decoded.width, decoded.height, report.offset}, report.table, strength, options.bounded && known};
-        restorer.use_coefficients(nullptr);
-        frames.restore(restorer, key, decoded, restored, options.reuse_unchanged, time_left, report);
+        frames.restore(restorer, key, DecodedFrame(decoded), restored, options.reuse_unchanged, time_left,
+                       report);
         return report;
     }
 
@@ -92,16 +91,13 @@ class Deblocker::Impl {
         const float strength = known ? options.strength * share_worth_adding(table) : 0.0f;
         report.changed = strength > 0.0f;
         if (!report.changed) {
-            decode(luma, restored);
+            decode_component(luma, restored, *workers_);
             return report;
         }
-        const Plane blocks = whole_blocks(luma);
-        decode(luma, blocks);
         const RestorationKey key = {
-            {blocks.width, blocks.height, {}}, table, strength, options.bounded, luma.state};
-        restorer.use_coefficients(&luma);
-        frames.restore(restorer, key, blocks, blocks, options.reuse_unchanged, time_left, report);
-        copy({blocks.data, restored.width, restored.height, blocks.stride}, restored);
+            {8 * luma.blocks_wide, 8 * luma.blocks_high, {}}, table, strength, options.bounded, luma.state};
+        frames.restore(restorer, key, DecodedFrame(luma), restored, options.reuse_unchanged, time_left,
+                       report);
         return report;
     }
 
@@ -114,24 +110,9 @@ class Deblocker::Impl {
     RegionRestorer restorer;
 
   private:
-    /// Memory for all whole blocks of the component, in blocks_.
-    Plane whole_blocks(const JpegComponent& component) {
-        const int width = 8 * component.blocks_wide, height = 8 * component.blocks_high;
-        blocks_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-        return {blocks_.data(), width, height, width};
-    }
-
-    void decode(const JpegComponent& component, Plane samples) {
-        Stage stage;
-        stage.tasks = (samples.height + 7) / 8;
-        stage.work = [&](int row, int) { decode_component(component, row, row + 1, samples); };
-        workers_->run({&stage, 1});
-    }
-
     std::shared_ptr<Workers> workers_;
     TableSelector tables;
     FrameMemory frames;
-    std::vector<std::uint8_t> blocks_;  // A JPEG's luma.
 };
 
 Deblocker::Deblocker(std::shared_ptr<const Model> model, Precision precision,

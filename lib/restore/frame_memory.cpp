@@ -24,7 +24,7 @@ constexpr int kFirstShare = 8;
 /// to their surroundings.
 constexpr int kLeastRows = 4;
 
-constexpr int kBlockCoefficients = 64;
+constexpr std::size_t kBlockCoefficients = 64;
 
 Plane plane_on(const BlockGrid& grid, std::vector<std::uint8_t>& samples) {
     return {samples.data(), grid.width, grid.height, grid.width};
@@ -43,18 +43,21 @@ bool fits(const RegionRestorer& restorer, const std::vector<Region>& regions, Du
 
 }  // namespace
 
-void copy(ConstPlane from, Plane to) {
-    if (from.data == to.data) return;
-    for (int y = 0; y < from.height; ++y)
-        std::memmove(to.row(y), from.row(y), static_cast<std::size_t>(from.width));
-}
-
 void FrameMemory::forget() {
-    valid_ = false;
+    key_.reset();
+    release();
     frames_without_reuse_ = pause_ = 0;
 }
 
-void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, ConstPlane decoded,
+void FrameMemory::release() {
+    valid_ = false;
+    decoded_ = {};
+    coefficients_ = {};
+    restored_ = {};
+    waiting_ = {};
+}
+
+void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, const DecodedFrame& decoded,
                           Plane restored, bool reuse, std::optional<Duration> time_left,
                           FrameReport& report) {
     const auto start = Clock::now();
@@ -62,33 +65,36 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, C
     const BlockMap all(key.grid.columns(), key.grid.rows(), 1);
     const std::vector<Region> whole = {restorer.planner().whole()};
     const bool short_of_time = time_left && !fits(restorer, whole, *time_left);
-    if (!short_of_time && (!reuse || pause_ > 0)) {
+    const bool same_stream = key_ == key;
+    if (!same_stream) release();
+    key_ = key;
+    if (!short_of_time && (!reuse || !same_stream || pause_ > 0)) {
         pause_ = std::max(0, pause_ - 1);
         valid_ = false;
+        if (!reuse) release();
         restorer.restore(whole.front(), key, decoded, restored);
         report.tiles_computed = all.whole().area();
         return;
     }
 
-    const bool coefficients_known = restorer.coefficients() != nullptr;
-    const bool continued = valid_ && key_ == key && coefficients_.empty() != coefficients_known;
-    const bool comparable = reuse && continued;
-    if (!continued) waiting_ = BlockMap(all.columns(), all.rows(), 0);
-    const BlockMap wanted = comparable ? find_wanted(restorer, key, decoded) : all;
+    const bool kept = valid_ && coefficients_.empty() == (decoded.component() == nullptr);
+    const bool comparable = reuse && kept;
+    if (!kept) waiting_ = BlockMap(all.columns(), all.rows(), 0);
     valid_ = false;  // Until it is all true again.
-    key_ = key;
-    decoded_.resize(static_cast<std::size_t>(decoded.width) * static_cast<std::size_t>(decoded.height));
-    restored_.resize(decoded_.size());
-    copy(decoded, plane_on(key_.grid, decoded_));
-    keep_coefficients(restorer.coefficients());
+    const BlockMap changed = exchange(decoded, comparable);
+    BlockMap wanted = comparable ? dilated(changed, restorer.margin()) : all;
+    for (int y = 0; y < wanted.rows(); ++y)
+        for (int x = 0; x < wanted.columns(); ++x)
+            if (waiting_.row(y)[x] != 0) wanted.row(y)[x] = 1;
+    restored_.resize(static_cast<std::size_t>(key.grid.width) * static_cast<std::size_t>(key.grid.height));
 
     std::vector<Region> regions = restorer.planner().cover(wanted);
     if (time_left && !fits(restorer, regions, *time_left)) {
         const Duration rest = *time_left - std::chrono::duration_cast<Duration>(Clock::now() - start);
-        regions = compute_in_time(restorer, wanted, rest);
+        regions = compute_in_time(restorer, wanted, decoded, rest);
     } else {
         for (const Region& region : regions)
-            restorer.restore(region, key_, plane_on(key_.grid, decoded_), plane_on(key_.grid, restored_));
+            restorer.restore(region, key, decoded, plane_on(key.grid, restored_));
     }
 
     BlockMap computed(all.columns(), all.rows(), 0), passed = wanted;
@@ -97,8 +103,11 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, C
         passed.fill(region.needed, 0);
         waiting_.fill(region.needed, 0);
     }
-    pass(passed);
-    copy(plane_on(key_.grid, restored_), restored);
+    restorer.pass(passed, key.grid, decoded, plane_on(key.grid, restored_));
+    for (int y = 0; y < passed.rows(); ++y)
+        for (int x = 0; x < passed.columns(); ++x)
+            if (passed.row(y)[x] != 0 && waiting_.row(y)[x] < 255) ++waiting_.row(y)[x];
+    copy({restored_.data(), restored.width, restored.height, key.grid.width}, restored);
     valid_ = true;
 
     report.tiles_computed = computed.count(all.whole());
@@ -107,19 +116,48 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, C
     if (comparable && !short_of_time) count_reuse(report);
 }
 
-BlockMap FrameMemory::find_wanted(const RegionRestorer& restorer, const RestorationKey& key,
-                                  ConstPlane decoded) const {
-    const ConstPlane before = {decoded_.data(), decoded.width, decoded.height, decoded.width};
-    BlockMap wanted = dilated(changed_blocks(key.grid, before, decoded), restorer.margin());
-    if (restorer.coefficients()) mark_changed_coefficients(*restorer.coefficients(), wanted);
-    for (int y = 0; y < wanted.rows(); ++y)
-        for (int x = 0; x < wanted.columns(); ++x)
-            if (waiting_.row(y)[x] != 0) wanted.row(y)[x] = 1;
-    return wanted;
+BlockMap FrameMemory::exchange(const DecodedFrame& decoded, bool comparable) {
+    return decoded.component() ? exchange_coefficients(*decoded.component(), comparable)
+                               : exchange_samples(decoded.plane(), comparable);
+}
+
+BlockMap FrameMemory::exchange_coefficients(const JpegComponent& component, bool comparable) {
+    const std::size_t row_size = kBlockCoefficients * static_cast<std::size_t>(component.blocks_wide);
+    coefficients_.resize(row_size * static_cast<std::size_t>(component.blocks_high));
+    BlockMap changed(component.blocks_wide, component.blocks_high, 0);
+    std::int16_t* before = coefficients_.data();
+    for (int y = 0; y < component.blocks_high; ++y, before += row_size) {
+        const std::int16_t* now = component.block_rows[static_cast<std::size_t>(y)];
+        if (!comparable) {
+            std::copy(now, now + row_size, before);
+            continue;
+        }
+        for (std::size_t x = 0; x < static_cast<std::size_t>(component.blocks_wide); ++x) {
+            constexpr std::size_t kBytes = kBlockCoefficients * sizeof(std::int16_t);
+            if (std::memcmp(before + kBlockCoefficients * x, now + kBlockCoefficients * x, kBytes) == 0)
+                continue;
+            std::memcpy(before + kBlockCoefficients * x, now + kBlockCoefficients * x, kBytes);
+            changed.row(y)[x] = 1;
+        }
+    }
+    return changed;
+}
+
+BlockMap FrameMemory::exchange_samples(ConstPlane decoded, bool comparable) {
+    const BlockGrid& grid = key_->grid;
+    decoded_.resize(static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height));
+    const Plane before = plane_on(grid, decoded_);
+    BlockMap changed(grid.columns(), grid.rows(), 0);
+    if (comparable) changed = changed_blocks(grid, before, decoded);
+    for (int y = 0; y < changed.rows(); ++y) {
+        const BlockRectangle row = {0, y, changed.columns(), 1};
+        if (!comparable || changed.count(row) > 0) copy(grid.part(decoded, row), grid.part(before, row));
+    }
+    return changed;
 }
 
 std::vector<Region> FrameMemory::compute_in_time(RegionRestorer& restorer, const BlockMap& wanted,
-                                                 Duration time_left) {
+                                                 const DecodedFrame& decoded, Duration time_left) {
     const auto deadline = Clock::now() + time_left;
     const RegionPlanner& planner = restorer.planner();
     std::vector<int> urgency = urgency_of_rows(wanted);
@@ -133,30 +171,13 @@ std::vector<Region> FrameMemory::compute_in_time(RegionRestorer& restorer, const
         const auto rows_left = urgency.size() - std::count(urgency.begin(), urgency.end(), 0);
         const bool low = strip->needed.height < std::min<int>(kLeastRows, rows_left);
         if (low && !computed.empty()) break;
-        restorer.restore(*strip, key_, plane_on(key_.grid, decoded_), plane_on(key_.grid, restored_));
+        restorer.restore(*strip, *key_, decoded, plane_on(key_->grid, restored_));
         computed.push_back(*strip);
         const auto first = urgency.begin() + strip->needed.top;
         std::fill(first, first + strip->needed.height, 0);
     }
     if (computed.empty() && time_left > Duration{0}) restorer.doubt_prediction();
     return computed;
-}
-
-void FrameMemory::mark_changed_coefficients(const JpegComponent& component, BlockMap& changed) const {
-    const std::int16_t* before = coefficients_.data();
-    for (int y = 0; y < changed.rows(); ++y)
-        for (int x = 0; x < changed.columns(); ++x, before += kBlockCoefficients)
-            if (std::memcmp(before,
-                            component.block_rows[static_cast<std::size_t>(y)] + kBlockCoefficients * x,
-                            kBlockCoefficients * sizeof(std::int16_t)) != 0)
-                changed.row(y)[x] = 1;
-}
-
-void FrameMemory::keep_coefficients(const JpegComponent* component) {
-    coefficients_.clear();
-    if (!component) return;
-    for (const std::int16_t* row : component->block_rows)
-        coefficients_.insert(coefficients_.end(), row, row + kBlockCoefficients * component->blocks_wide);
 }
 
 std::vector<int> FrameMemory::urgency_of_rows(const BlockMap& wanted) const {
@@ -168,18 +189,6 @@ std::vector<int> FrameMemory::urgency_of_rows(const BlockMap& wanted) const {
         result.back() = std::accumulate(waiting, waiting + wanted.columns(), result.back());
     }
     return result;
-}
-
-void FrameMemory::pass(const BlockMap& passed) {
-    const Plane from = plane_on(key_.grid, decoded_), to = plane_on(key_.grid, restored_);
-    for (int y = 0; y < passed.rows(); ++y)
-        for (int x = 0; x < passed.columns(); ++x) {
-            if (passed.row(y)[x] == 0) continue;
-            const BlockRectangle block = {x, y, 1, 1};
-            copy(key_.grid.part(from, block), key_.grid.part(to, block));
-            std::uint8_t& frames = waiting_.row(y)[x];
-            if (frames < 255) ++frames;
-        }
 }
 
 void FrameMemory::count_reuse(const FrameReport& report) {

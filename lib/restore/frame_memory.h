@@ -10,39 +10,45 @@
 #include <jpegdeblock/plane.h>
 
 #include "restore/block_grid.h"
+#include "restore/decoded_frame.h"
 #include "restore/region_restorer.h"
 
 namespace jpegdeblock {
 
-void copy(ConstPlane from, Plane to);
-
 /// Restores the frames of a stream, computing only what differs from the frame before, and, where the time is
 /// short, only the worst of that.
+///
+/// Keeps a frame only once there is reason to expect another like it: from the second in a row with the same
+/// key on, or where the time is short. So a still picture costs no memory beyond its result.
 class FrameMemory {
   public:
-    /// Fills in the tiles of the report. decoded and restored may be the same memory.
-    void restore(RegionRestorer& restorer, const RestorationKey& key, ConstPlane decoded, Plane restored,
-                 bool reuse, std::optional<RegionRestorer::Duration> time_left, FrameReport& report);
+    /// Fills in the tiles of the report. The decoded samples may lie in the memory of `restored`, which is as
+    /// large as they are or, of a JPEG, their top left part that is wanted.
+    void restore(RegionRestorer& restorer, const RestorationKey& key, const DecodedFrame& decoded,
+                 Plane restored, bool reuse, std::optional<RegionRestorer::Duration> time_left,
+                 FrameReport& report);
 
     /// The next frame is computed anew.
     void forget();
 
   private:
-    BlockMap find_wanted(const RegionRestorer& restorer, const RestorationKey& key, ConstPlane decoded) const;
+    /// What of the frame differs from the one that was kept; all of it where that cannot be said. Keeps it in
+    /// the other's place.
+    BlockMap exchange(const DecodedFrame& decoded, bool comparable);
+    BlockMap exchange_coefficients(const JpegComponent& component, bool comparable);
+    BlockMap exchange_samples(ConstPlane decoded, bool comparable);
     std::vector<Region> compute_in_time(RegionRestorer& restorer, const BlockMap& wanted,
-                                        RegionRestorer::Duration time_left);
-    void mark_changed_coefficients(const JpegComponent& component, BlockMap& changed) const;
-    void keep_coefficients(const JpegComponent* component);
+                                        const DecodedFrame& decoded, RegionRestorer::Duration time_left);
     std::vector<int> urgency_of_rows(const BlockMap& wanted) const;
-    void pass(const BlockMap& passed);
     void count_reuse(const FrameReport& report);
+    void release();
 
-    bool valid_ = false;  ///< What follows describes the last frame.
-    RestorationKey key_;
-    std::vector<std::uint8_t> decoded_, restored_;  ///< Rows adjacent.
-    /// The blocks' coefficients, as those of the bounds; empty where they were not known. Blocks that differ
-    /// in them may decode to the same samples.
+    std::optional<RestorationKey> key_;  ///< The last frame's.
+    bool valid_ = false;                 ///< What follows describes the last frame.
+    /// What it was made of, the one that was given: samples, or a JPEG's coefficients, rows adjacent.
+    std::vector<std::uint8_t> decoded_;
     std::vector<std::int16_t> coefficients_;
+    std::vector<std::uint8_t> restored_;  ///< All of the grid, rows adjacent.
     BlockMap waiting_;  ///< For how many frames each block has passed as decoded; 0: it is restored.
     int frames_without_reuse_ = 0;
     int pause_ = 0;  ///< Frames for which unchanged tiles are still not looked for.

@@ -7,6 +7,7 @@
 
 #include <jpegdeblock/projection.h>
 
+#include "engine/layer_plan.h"
 #include "engine/workers.h"
 #include "restore/limited_range.h"
 
@@ -25,9 +26,14 @@ constexpr double kBadNewsShare = 0.7;
 
 RegionRestorer::RegionRestorer(std::shared_ptr<const Model> model, Precision precision,
                                std::shared_ptr<Workers> workers)
+    : RegionRestorer(std::move(model), precision, std::move(workers), MemoryLimit()) {}
+
+RegionRestorer::RegionRestorer(std::shared_ptr<const Model> model, Precision precision,
+                               std::shared_ptr<Workers> workers, const MemoryLimit& limit)
     : model_(model),
       workers_(workers),
       engine_(std::move(model), precision, std::move(workers)),
+      limit_(limit),
       margin_((halo(model_->network) + 7) / 8),
       units_in_levels_(model_->network.range == LumaRange::kFull ? 1.0f : kFullPerLimitedLevel) {}
 
@@ -36,28 +42,84 @@ void RegionRestorer::adapt_to(const BlockGrid& grid) {
     if (planner_.whole() == planner.whole()) return;
     engines_.clear();
     width_trusted_.clear();
+    residual_ = residual_to_check_ = {};
+    copy_ = {};
+    limited_ = {};
     planner_ = planner;
+    bands_ = divide_into_windows(grid.rows(), margin_, 1, block_rows_that_fit(grid));
     prepared_ = false;
 }
 
-void RegionRestorer::restore(const Region& region, const RestorationKey& key, ConstPlane decoded,
+int RegionRestorer::block_rows_that_fit(const BlockGrid& grid) const {
+    const int scale = model_->network.scale;
+    const std::size_t width = 8 * static_cast<std::size_t>(grid.columns());
+    const std::size_t rows = static_cast<std::size_t>(grid.rows());
+    const std::size_t activations = activation_bytes_of_row(
+        plan_layers(*model_, engine_.precision(), static_cast<std::int64_t>(width) / scale));
+    const std::size_t bytes_of_block_row =
+        8 / static_cast<std::size_t>(scale) * activations + 8 * width * (sizeof(float) + 1);
+    if (rows * bytes_of_block_row <= limit_.whole) return grid.rows();
+    const double band = std::max(static_cast<double>(limit_.band),
+                                 limit_.band_for_sample * 8.0 * static_cast<double>(width * rows));
+    return static_cast<int>(
+        std::min(static_cast<double>(rows), band / static_cast<double>(bytes_of_block_row)));
+}
+
+void RegionRestorer::restore(const Region& region, const RestorationKey& key, const DecodedFrame& decoded,
                              Plane restored) {
-    const auto start = std::chrono::steady_clock::now();
     const bool check = needs_check(region);
     const bool narrow = region.width < planner_.whole().width;
     const bool trusted = !narrow || (!check && width_trusted_.at(region.width));
     const Region used = trusted ? region : planner_.widened(region);
-    estimate(used, key, decoded, residual_);
-    add(used, key, decoded, restored);
+    const bool in_place = !decoded.component() && decoded.plane().data == restored.data;
+    copy_.valid = {};
+    bool same = true;
+    std::chrono::duration<double, std::nano> taken{0};
+    for (const Window& band : bands_.windows) {
+        BlockRectangle needed = region.needed;
+        needed.top = std::max(needed.top, static_cast<int>(band.needed_first));
+        needed.height =
+            std::min(region.needed.top + region.needed.height, static_cast<int>(band.needed_last)) -
+            needed.top;
+        if (needed.height <= 0) continue;
+        const auto rows_of_band = [&](const Region& wanted) {
+            BlockRectangle blocks = planner_.part_of(wanted);
+            blocks.top = static_cast<int>(band.first);
+            blocks.height = static_cast<int>(bands_.height);
+            return blocks;
+        };
+        const auto start = std::chrono::steady_clock::now();
+        const Part part = take_part(rows_of_band(used), needed, key.grid, decoded, in_place);
+        estimate(part, needed, key, residual_);
+        add(part, needed, key, decoded.component(), restored);
+        taken += std::chrono::steady_clock::now() - start;
+        if (check) same = same && gives_the_same(rows_of_band(region), part, needed, key);
+    }
     // The first run allocates and prepares, which tells nothing about the next.
-    if (prepared_)
-        learn_time(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count(),
-                   planner_.cost(used));
+    if (prepared_) learn_time(taken.count(), planner_.cost(used));
     prepared_ = true;
     if (!check) return;
-    const bool same = gives_the_same(region, used, key, decoded);
     width_trusted_[region.width] = same;
     if (!same) planner_.exclude_width(region.width);
+}
+
+void RegionRestorer::pass(const BlockMap& passed, const BlockGrid& grid, const DecodedFrame& decoded,
+                          Plane restored) {
+    Stage stage;
+    stage.tasks = passed.rows();
+    stage.work = [&](int y, int) {
+        const std::uint8_t* row = passed.row(y);
+        for (int x = 0, end; x < passed.columns(); x = end) {
+            end = static_cast<int>(
+                std::find_if(row + x, row + passed.columns(),
+                             [&](std::uint8_t value) { return (value == 0) != (row[x] == 0); }) -
+                row);
+            if (row[x] == 0) continue;
+            const BlockRectangle blocks = {x, y, end - x, 1};
+            decoded.read(grid, blocks, grid.part(restored, blocks));
+        }
+    };
+    workers_->run({&stage, 1});
 }
 
 std::optional<RegionRestorer::Duration> RegionRestorer::predicted(const Region& region) const {
@@ -80,41 +142,87 @@ Engine& RegionRestorer::engine_for(int width) {
     return *engine;
 }
 
-void RegionRestorer::estimate(const Region& region, const RestorationKey& key, ConstPlane decoded,
-                              std::vector<float>& residual) {
-    const BlockRectangle blocks = planner_.part_of(region);
-    ConstPlane part = key.grid.part(decoded, blocks);
-    const std::size_t samples = static_cast<std::size_t>(part.width) * static_cast<std::size_t>(part.height);
-    if (residual.size() < samples) residual.resize(samples);
-    if (model_->network.range == LumaRange::kLimited) {
-        to_limited_range(part, limited_);
-        part = {limited_.data(), part.width, part.height, part.width};
-    }
-    const BlockRows rows = {region.needed.top, region.needed.top + region.needed.height};
-    engine_for(region.width)
-        .run_rows(part, key.grid.part(blocks).offset, key.table, rows, residual.data(), part.width);
+RegionRestorer::Part RegionRestorer::take_part(const BlockRectangle& blocks, const BlockRectangle& needed,
+                                               const BlockGrid& grid, const DecodedFrame& decoded,
+                                               bool in_place) {
+    // In place the band before has restored what this one needs decoded.
+    if (!decoded.component() && (!in_place || bands_.windows.size() == 1))
+        return {blocks, grid.part(decoded.plane(), blocks)};
+    const BlockRows rows = {std::max(blocks.top, needed.top - margin_),
+                            std::min(blocks.top + blocks.height, needed.top + needed.height + margin_)};
+    return {blocks, read_copy(blocks, rows, grid, decoded)};
 }
 
-void RegionRestorer::add(const Region& region, const RestorationKey& key, ConstPlane decoded,
-                         Plane restored) {
-    const BlockRectangle blocks = planner_.part_of(region);
-    const BlockGrid part = key.grid.part(blocks), needed = key.grid.part(region.needed);
-    const int x = key.grid.first_x(region.needed) - key.grid.first_x(blocks);
-    const int y = key.grid.first_y(region.needed) - key.grid.first_y(blocks);
-    const float* residual = residual_.data() + static_cast<std::ptrdiff_t>(y) * part.width + x;
-    const ConstPlane from = key.grid.part(decoded, region.needed);
-    const Plane to = key.grid.part(restored, region.needed);
+ConstPlane RegionRestorer::read_copy(const BlockRectangle& blocks, BlockRows rows, const BlockGrid& grid,
+                                     const DecodedFrame& decoded) {
+    const BlockGrid part = grid.part(blocks);
+    const std::ptrdiff_t row_of_blocks = 8 * static_cast<std::ptrdiff_t>(part.width);
+    const std::size_t samples = static_cast<std::size_t>(row_of_blocks * blocks.height);
+    if (copy_.samples.size() < samples) copy_.samples.resize(samples);
+    const auto samples_of = [&](int row, int top) {
+        return copy_.samples.data() + (row - top) * row_of_blocks;
+    };
+
+    BlockRows unread = rows;
+    if (copy_.valid.first <= rows.first && rows.first < copy_.valid.last) {
+        unread.first = std::min(rows.last, copy_.valid.last);
+        std::memmove(samples_of(rows.first, blocks.top), samples_of(rows.first, copy_.blocks.top),
+                     static_cast<std::size_t>((unread.first - rows.first) * row_of_blocks));
+    }
     Stage stage;
-    stage.tasks = (needed.rows() + kBlockRowsPerTask - 1) / kBlockRowsPerTask;
+    stage.tasks = unread.last - unread.first;
     stage.work = [&](int task, int) {
-        const int first = task * kBlockRowsPerTask, last = std::min(first + kBlockRowsPerTask, needed.rows());
-        const float strength = key.strength * units_in_levels_;
-        if (component_) {
-            add_residual(from, *component_, region.needed.left, region.needed.top, residual, part.width,
-                         strength, key.bounded, first, last, to);
+        const int row = unread.first + task;
+        const BlockRectangle one = {blocks.left, row, blocks.width, 1};
+        const BlockGrid cut = grid.part(one);
+        decoded.read(
+            grid, one,
+            {samples_of(row, blocks.top) + cut.offset.y * part.width, part.width, cut.height, part.width});
+    };
+    workers_->run({&stage, 1});
+    copy_.blocks = blocks;
+    copy_.valid = rows;
+    return {copy_.samples.data() + static_cast<std::ptrdiff_t>(part.offset.y) * part.width, part.width,
+            part.height, part.width};
+}
+
+void RegionRestorer::estimate(const Part& part, const BlockRectangle& needed, const RestorationKey& key,
+                              std::vector<float>& residual) {
+    ConstPlane samples = part.samples;
+    const std::size_t count =
+        static_cast<std::size_t>(samples.width) * static_cast<std::size_t>(samples.height);
+    if (residual.size() < count) residual.resize(count);
+    if (model_->network.range == LumaRange::kLimited) {
+        to_limited_range(samples, limited_);
+        samples = {limited_.data(), samples.width, samples.height, samples.width};
+    }
+    const int first = needed.top - part.blocks.top;
+    engine_for(part.blocks.width)
+        .run_rows(samples, key.grid.part(part.blocks).offset, key.table, {first, first + needed.height},
+                  residual.data(), samples.width);
+}
+
+void RegionRestorer::add(const Part& part, const BlockRectangle& needed, const RestorationKey& key,
+                         const JpegComponent* component, Plane restored) {
+    const BlockGrid cut = key.grid.part(needed);
+    const int left = key.grid.first_x(needed), top = key.grid.first_y(needed);
+    const int x = left - key.grid.first_x(part.blocks), y = top - key.grid.first_y(part.blocks);
+    const std::ptrdiff_t stride = part.samples.width;
+    const float* residual = residual_.data() + y * stride + x;
+    const ConstPlane from = {part.samples.row(y) + x, cut.width, cut.height, part.samples.stride};
+    const Plane to = {restored.row(top) + left, std::clamp(restored.width - left, 0, cut.width),
+                      std::clamp(restored.height - top, 0, cut.height), restored.stride};
+    const float strength = key.strength * units_in_levels_;
+    Stage stage;
+    stage.tasks = (needed.height + kBlockRowsPerTask - 1) / kBlockRowsPerTask;
+    stage.work = [&](int task, int) {
+        const int first = task * kBlockRowsPerTask, last = std::min(first + kBlockRowsPerTask, needed.height);
+        if (component) {
+            add_residual(from, *component, needed.left, needed.top, residual, stride, strength, key.bounded,
+                         first, last, to);
         } else {
-            add_residual(from, needed.offset, key.table, residual, part.width, strength, key.bounded, first,
-                         last, to);
+            add_residual(from, cut.offset, key.table, residual, stride, strength, key.bounded, first, last,
+                         to);
         }
     };
     workers_->run({&stage, 1});
@@ -124,23 +232,21 @@ bool RegionRestorer::needs_check(const Region& region) const {
     return region.width < planner_.whole().width && !width_trusted_.contains(region.width);
 }
 
-bool RegionRestorer::gives_the_same(const Region& narrow, const Region& wide, const RestorationKey& key,
-                                    ConstPlane decoded) {
-    estimate(narrow, key, decoded, residual_to_check_);
-    const BlockRectangle narrow_blocks = planner_.part_of(narrow), wide_blocks = planner_.part_of(wide);
-    const int narrow_width = key.grid.part(narrow_blocks).width,
-              wide_width = key.grid.part(wide_blocks).width;
-    const BlockGrid needed = key.grid.part(narrow.needed);
-    const int x = key.grid.first_x(narrow.needed), y = key.grid.first_y(narrow.needed);
-    const auto samples = [&](const std::vector<float>& residual, const BlockRectangle& blocks, int width,
-                             int row) {
-        return residual.data() + static_cast<std::ptrdiff_t>(row - key.grid.first_y(blocks)) * width + x -
-               key.grid.first_x(blocks);
+bool RegionRestorer::gives_the_same(const BlockRectangle& narrow, const Part& wide,
+                                    const BlockRectangle& needed, const RestorationKey& key) {
+    const BlockGrid cut = key.grid.part(needed), narrow_cut = key.grid.part(narrow);
+    const int narrow_x = key.grid.first_x(narrow) - key.grid.first_x(wide.blocks);
+    const Part part = {
+        narrow, {wide.samples.data + narrow_x, narrow_cut.width, wide.samples.height, wide.samples.stride}};
+    estimate(part, needed, key, residual_to_check_);
+    const int x = key.grid.first_x(needed), y = key.grid.first_y(needed) - key.grid.first_y(narrow);
+    const auto samples = [&](const std::vector<float>& residual, const Part& of, int row) {
+        return residual.data() + static_cast<std::ptrdiff_t>(row) * of.samples.width + x -
+               key.grid.first_x(of.blocks);
     };
-    for (int row = y; row < y + needed.height; ++row)
-        if (std::memcmp(samples(residual_to_check_, narrow_blocks, narrow_width, row),
-                        samples(residual_, wide_blocks, wide_width, row),
-                        static_cast<std::size_t>(needed.width) * sizeof(float)) != 0)
+    for (int row = y; row < y + cut.height; ++row)
+        if (std::memcmp(samples(residual_to_check_, part, row), samples(residual_, wide, row),
+                        static_cast<std::size_t>(cut.width) * sizeof(float)) != 0)
             return false;
     return true;
 }

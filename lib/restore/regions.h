@@ -8,9 +8,8 @@
 
 namespace jpegdeblock {
 
-/// Blocks to compute, on a part of the plane as high as the plane and `width` blocks wide, which has `margin`
-/// columns of surroundings wherever the plane goes on: what the zero padding of the part's edges reaches is
-/// never used.
+/// Blocks to compute, on a part of the plane `width` blocks wide, which has `margin` columns of surroundings
+/// wherever the plane goes on: what the zero padding of the part's edges reaches is never used.
 struct Region {
     BlockRectangle needed;
     int width = 0;
@@ -47,7 +46,7 @@ class RegionPlanner {
     /// The region with the same needed blocks and the plane's width.
     Region widened(const Region& region) const { return {region.needed, columns_}; }
 
-    /// Where the part of the plane lies that a region is computed on.
+    /// Where the part of the plane lies that a region is computed on, all rows of it.
     BlockRectangle part_of(const Region& region) const;
 
   private:

@@ -268,14 +268,15 @@ TEST_P(Chroma, ThatDidNotChangeIsCopied) {
     FilterHarness harness("quality=20 planes=all");
     harness.set_caps(picture.decoded);
     harness.filter(picture.decoded);
-    const guint64 computed = harness.statistic("tiles-computed");
+    harness.filter(picture.decoded);
+    const guint64 computed = harness.statistic("tiles-computed") / 2;
     EXPECT_EQ(computed, 12u * 10 + 2u * (12 / GetParam().horizontal) * (10 / GetParam().vertical));
     Picture recoloured = picture.decoded;
     *sample(recoloured, GetParam(), 1, 0, 0) ^= 1;
     EXPECT_EQ(harness.filter(picture.decoded), picture.with_chroma.bytes);
     EXPECT_EQ(harness.statistic("tiles-reused"), computed);
     harness.filter(recoloured);
-    EXPECT_GT(harness.statistic("tiles-computed"), computed);
+    EXPECT_GT(harness.statistic("tiles-computed"), 2 * computed);
     EXPECT_EQ(harness.filter(picture.decoded), picture.with_chroma.bytes);
 }
 

@@ -25,7 +25,10 @@ struct DeblockerOptions {
     /// IJG quality 1..100 to assume where no table is given; 0: estimate it from the pixels.
     int quality = 0;
     /// Copy tiles from the last frame's result where the input that they depend on has not changed. The
-    /// result is the same; off saves the memory of two frames and of the parts computed by themselves.
+    /// result is the same. Frames are kept for it from the second in a row on that has the same size, grid,
+    /// table and options, so that the third may be the first to reuse anything, and a picture that stands
+    /// alone takes no memory for it; off saves the memory of two frames (of a JPEG's luma: three bytes a
+    /// sample) in streams too, and that of the parts computed by themselves.
     bool reuse_unchanged = true;
 };
 
@@ -53,7 +56,8 @@ struct FrameReport {
 };
 
 /// Restores the luma of one stream of decoded JPEG frames. Keeps memory and what it learnt of the stream
-/// between frames. Not thread safe; one for each stream.
+/// between frames. Not thread safe; one for each stream. Large planes are restored band by band: beside what
+/// is kept for reuse the working memory is at most about 128 MB, or a byte for each sample.
 ///
 ///     auto model = load_shared_model(find_model("balanced"));
 ///     Deblocker deblocker(model, Precision::kAuto, make_workers(0));
@@ -98,7 +102,7 @@ class Deblocker {
     /// above can only guess: the table, and each coefficient's interval, also in blocks that the picture's
     /// edge cuts; where scans are missing yet, the steps are effective_steps(). At strength 0 and where the
     /// table is too fine (see above) the result is decode_component's. Unchanged tiles are those whose
-    /// samples are unchanged. time_left: as above.
+    /// coefficients are unchanged. time_left: as above.
     JPEGDEBLOCK_API FrameReport process(const JpegComponent& luma, Plane restored,
                                         std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 

@@ -15,6 +15,8 @@
 
 namespace jpegdeblock {
 
+class Workers;
+
 /// A component (Y, Cb, Cr, ...) of a JPEG as the file holds it: the quantized DCT coefficients.
 struct JpegComponent {
     int horizontal_sampling = 1;  ///< 1..4, as in the frame header; meaningful relative to other components.
@@ -96,5 +98,8 @@ void decode_component(const JpegComponent& component, Plane samples);
 
 /// As above, only the rows of blocks first_block_row .. last_block_row-1. Thread safe for distinct rows.
 void decode_component(const JpegComponent& component, int first_block_row, int last_block_row, Plane samples);
+
+/// As the first, by these workers (see make_workers).
+void decode_component(const JpegComponent& component, Plane samples, Workers& workers);
 
 }  // namespace jpegdeblock

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "restore/decoded_frame.h"
+
+#include <cstring>
+
+#include "jpeg/reconstruction.h"
+
+namespace jpegdeblock {
+
+void DecodedFrame::read(const BlockGrid& grid, const BlockRectangle& blocks, Plane to) const {
+    if (component_) {
+        decode_blocks(*component_, blocks.left, blocks.top, to);
+    } else {
+        copy(grid.part(plane_, blocks), to);
+    }
+}
+
+void copy(ConstPlane from, Plane to) {
+    if (from.data == to.data) return;
+    for (int y = 0; y < from.height; ++y)
+        std::memmove(to.row(y), from.row(y), static_cast<std::size_t>(from.width));
+}
+
+}  // namespace jpegdeblock
