@@ -64,6 +64,38 @@ inline constexpr Matrix kForward(true);
     }
 }
 
+/// As multiply_columns with kInverse. Its even rows are symmetric and its odd ones antisymmetric, which
+/// halves the products.
+[[gnu::always_inline]] inline void multiply_columns_by_halves(Row row[8], int shift) {
+    Row out[8];
+    for (int k = 0; k < 4; ++k) {
+        Row even = kMatrix[0][k] * row[0] + (1 << (shift - 1)), odd = kMatrix[1][k] * row[1];
+        for (int n = 2; n < 8; n += 2) {
+            even += kMatrix[n][k] * row[n];
+            odd += kMatrix[n + 1][k] * row[n + 1];
+        }
+        out[k] = (even + odd) >> shift;
+        out[7 - k] = (even - odd) >> shift;
+    }
+    std::memcpy(row, out, sizeof out);
+}
+
+[[gnu::always_inline]] inline void transpose(Row row[8]) {
+    Row pairs[8], quads[8];
+    for (int i = 0; i < 8; i += 2) {
+        pairs[i] = __builtin_shufflevector(row[i], row[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        pairs[i + 1] = __builtin_shufflevector(row[i], row[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (const int i : {0, 1, 4, 5}) {
+        quads[i] = __builtin_shufflevector(pairs[i], pairs[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+        quads[i + 2] = __builtin_shufflevector(pairs[i], pairs[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    for (int i = 0; i < 4; ++i) {
+        row[i] = __builtin_shufflevector(quads[i], quads[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        row[i + 4] = __builtin_shufflevector(quads[i], quads[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+
 }  // namespace islow
 
 // Two bits more than the result has are kept between the passes.
@@ -89,13 +121,17 @@ inline constexpr Matrix kForward(true);
 /// between the passes are limited to 16 bits, as in libjpeg-turbo's vector code, and no sum overflows.
 [[gnu::always_inline]] inline void inverse_islow_8x8_of_any(const std::int32_t* coefficients,
                                                             std::int32_t* samples) {
-    std::int32_t columns[64];
-    islow::multiply_columns(coefficients, islow::kInverse, 13 - 2, columns);
-    for (std::int32_t& value : columns) {
-        value = value < 32767 ? value : 32767;
-        value = value > -32768 ? value : -32768;
+    islow::Row row[8];
+    std::memcpy(row, coefficients, sizeof row);
+    islow::multiply_columns_by_halves(row, 13 - 2);
+    for (islow::Row& values : row) {
+        values = values < 32767 ? values : islow::Row{} + 32767;
+        values = values > -32768 ? values : islow::Row{} - 32768;
     }
-    islow::multiply_rows(columns, islow::kInverse, 13 + 2 + 3, samples);
+    islow::transpose(row);
+    islow::multiply_columns_by_halves(row, 13 + 2 + 3);
+    islow::transpose(row);
+    std::memcpy(samples, row, sizeof row);
 }
 
 }  // namespace jpegdeblock

@@ -12,6 +12,11 @@
 #include "jpeg/reconstruction.h"
 #include "jpeg/target_clones.h"
 
+// Distributions build with -O2, where GCC 12 leaves most loops as they are.
+#if defined(__OPTIMIZE__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
 namespace jpegdeblock {
 namespace {
 

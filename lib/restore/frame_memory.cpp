@@ -66,9 +66,11 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     const std::vector<Region> whole = {restorer.planner().whole()};
     const bool short_of_time = time_left && !fits(restorer, whole, *time_left);
     const bool same_stream = key_ == key;
+    // Where scans are missing, the next one brings the same picture again.
+    const bool next_expected = same_stream || !key.state.complete();
     if (!same_stream) release();
     key_ = key;
-    if (!short_of_time && (!reuse || !same_stream || pause_ > 0)) {
+    if (!short_of_time && (!reuse || !next_expected || pause_ > 0)) {
         pause_ = std::max(0, pause_ - 1);
         valid_ = false;
         if (!reuse) release();

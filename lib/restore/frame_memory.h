@@ -18,8 +18,9 @@ namespace jpegdeblock {
 /// Restores the frames of a stream, computing only what differs from the frame before, and, where the time is
 /// short, only the worst of that.
 ///
-/// Keeps a frame only once there is reason to expect another like it: from the second in a row with the same
-/// key on, or where the time is short. So a still picture costs no memory beyond its result.
+/// Keeps a frame only where there is reason to expect another like it: from the second in a row with the same
+/// key on, where scans of a JPEG are still to come, or where the time is short. So a still picture costs no
+/// memory beyond its result.
 class FrameMemory {
   public:
     /// Fills in the tiles of the report. The decoded samples may lie in the memory of `restored`, which is as
