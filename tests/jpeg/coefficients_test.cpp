@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg_coefficients.h>
 
@@ -236,6 +237,17 @@ TEST(DecodeComponent, APartIsThePartOfTheWhole) {
         EXPECT_TRUE(std::equal(whole.begin() + 64 * static_cast<std::ptrdiff_t>(y),
                                whole.begin() + 64 * static_cast<std::ptrdiff_t>(y) + 21,
                                part.begin() + 21 * static_cast<std::ptrdiff_t>(y)));
+}
+
+TEST(DecodeComponent, ByWorkersIsTheSame) {
+    JpegReader reader;
+    const JpegComponent& component = reader.read(compress({})).components[0];
+    const auto workers = make_workers(3);
+    Bytes samples(static_cast<std::size_t>(component.width) * component.height), larger(72 * 56);
+    decode_component(component, {samples.data(), component.width, component.height, component.width},
+                     *workers);
+    EXPECT_EQ(samples, decoded(component));
+    EXPECT_THROW(decode_component(component, {larger.data(), 72, 48, 72}, *workers), Error);
 }
 
 // Every sampling that libjpeg writes by every way of coding: equal to libjpeg bit for bit.
