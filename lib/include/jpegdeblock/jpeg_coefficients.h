@@ -94,12 +94,13 @@ class JpegReader {
 /// coefficients that an encoder could have written), without upsampling. Where scans are missing yet, from
 /// each coefficient's expected value (see expected_coefficient). samples: the top left part of the component
 /// that is wanted; at most 8 * blocks_wide x 8 * blocks_high, else Error(kInvalidArgument).
-void decode_component(const JpegComponent& component, Plane samples);
+JPEGDEBLOCK_API void decode_component(const JpegComponent& component, Plane samples);
 
 /// As above, only the rows of blocks first_block_row .. last_block_row-1. Thread safe for distinct rows.
-void decode_component(const JpegComponent& component, int first_block_row, int last_block_row, Plane samples);
+JPEGDEBLOCK_API void decode_component(const JpegComponent& component, int first_block_row, int last_block_row,
+                                      Plane samples);
 
 /// As the first, by these workers (see make_workers).
-void decode_component(const JpegComponent& component, Plane samples, Workers& workers);
+JPEGDEBLOCK_API void decode_component(const JpegComponent& component, Plane samples, Workers& workers);
 
 }  // namespace jpegdeblock
