@@ -105,16 +105,17 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
         passed.fill(region.needed, 0);
         waiting_.fill(region.needed, 0);
     }
-    restorer.pass(passed, key.grid, decoded, plane_on(key.grid, restored_));
-    for (int y = 0; y < passed.rows(); ++y)
-        for (int x = 0; x < passed.columns(); ++x)
-            if (passed.row(y)[x] != 0 && waiting_.row(y)[x] < 255) ++waiting_.row(y)[x];
-    copy({restored_.data(), restored.width, restored.height, key.grid.width}, restored);
-    valid_ = true;
-
     report.tiles_computed = computed.count(all.whole());
     report.tiles_passed = passed.count(all.whole());
     report.tiles_reused = all.whole().area() - report.tiles_computed - report.tiles_passed;
+    if (report.tiles_passed > 0) {
+        restorer.pass(passed, key.grid, decoded, plane_on(key.grid, restored_));
+        for (int y = 0; y < passed.rows(); ++y)
+            for (int x = 0; x < passed.columns(); ++x)
+                if (passed.row(y)[x] != 0 && waiting_.row(y)[x] < 255) ++waiting_.row(y)[x];
+    }
+    copy({restored_.data(), restored.width, restored.height, key.grid.width}, restored);
+    valid_ = true;
     if (comparable && !short_of_time) count_reuse(report);
 }
 
