@@ -23,6 +23,7 @@ Failure describe(ErrorCode code, Stage stage) {
             return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, {}, {}};
         case ErrorCode::kUnsupported:
         case ErrorCode::kEngine:
+        case ErrorCode::kTooLarge:
             break;
     }
     return {GST_LIBRARY_ERROR,

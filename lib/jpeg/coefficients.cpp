@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
 #include <optional>
 
+#include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg_coefficients.h>
 
 #include "jpeg/decompressor.h"
+#include "jpeg/kept_tables.h"
 #include "jpeg/piece_source.h"
 #include "jpeg/scan_tracker.h"
 
@@ -36,31 +40,28 @@ int divide_up(int a, int b) {
 class JpegReader::Impl {
   public:
     const JpegPicture& read(std::span<const std::uint8_t> bytes, const std::string& name) {
-        arrays_ = nullptr;
         // A new decompressor for each picture, as an old one would keep its tables.
         decompressor_.emplace(bytes, name);
-        start(bytes.size());
-        read_scans();
-        describe();
-        // An end that is missing leaves libjpeg in bytes of its own.
-        picture_.size = decompressor_->errors().ended_early
-                            ? bytes.size()
-                            : bytes.size() - decompressor_->codec().src->bytes_in_buffer;
-        describe_end();
-        return picture_;
+        prepare();
+        return read_to_end(bytes.size());
     }
 
     void begin(const std::string& name) {
-        arrays_ = nullptr;
         received_ = 0;
         source_.reset();
         decompressor_.emplace(source_.manager(), name);
+        prepare();
     }
 
     const JpegPicture* append(std::span<const std::uint8_t> bytes) {
         source_.append(bytes);
         received_ += bytes.size();
-        if (arrays_ == nullptr && !read_headers()) return nullptr;
+        if (headers_ == JPEG_SUSPENDED) read_headers();
+        if (headers_ != JPEG_HEADER_OK) return nullptr;
+        if (arrays_ == nullptr) {
+            if (!decompressor_->can_hold_picture(received_)) return nullptr;
+            start();
+        }
         // libjpeg cannot suspend arithmetic decoding.
         if (decompressor_->codec().arith_code) return nullptr;
         read_scans();
@@ -73,29 +74,65 @@ class JpegReader::Impl {
     const JpegPicture& finish() {
         if (received_ == 0) decompressor_->fail("the file is empty");
         source_.finish();
-        if (arrays_ == nullptr) read_headers();
-        read_scans();
-        describe();
-        picture_.size = decompressor_->errors().ended_early ? received_ : received_ - source_.left();
-        describe_end();
+        return read_to_end(received_);
+    }
+
+    std::uint64_t most_samples = kDefaultMostSamples;
+    KeptTables kept_tables;
+
+  private:
+    /// The decompressor is new.
+    void prepare() {
+        arrays_ = nullptr;
+        headers_ = JPEG_SUSPENDED;
+        decompressor_->run([this] { kept_tables.give_to(decompressor_->codec()); });
+    }
+
+    /// `bytes`: those of the whole file.
+    const JpegPicture& read_to_end(std::size_t bytes) {
+        if (headers_ == JPEG_SUSPENDED) read_headers();
+        if (headers_ == JPEG_HEADER_OK) {
+            if (arrays_ == nullptr) {
+                decompressor_->check_size(bytes);
+                start();
+            }
+            read_scans();
+            describe();
+            describe_end();
+        }
+        // An end that is missing leaves libjpeg in bytes of its own.
+        picture_.size =
+            decompressor_->errors().ended_early ? bytes : bytes - decompressor_->codec().src->bytes_in_buffer;
         return picture_;
     }
 
-  private:
-    /// false: more bytes are needed.
-    bool read_headers() {
+    void read_headers() {
         jpeg_decompress_struct& codec = decompressor_->codec();
-        int result = JPEG_SUSPENDED;
-        decompressor_->run([&] { result = jpeg_read_header(&codec, TRUE); });
-        if (result == JPEG_SUSPENDED) return false;
-        start(received_);
-        return true;
+        decompressor_->run([&codec, this] { headers_ = jpeg_read_header(&codec, FALSE); });
+        if (headers_ == JPEG_HEADER_OK) {
+            take_headers();
+            check_samples();
+        }
+        if (headers_ != JPEG_HEADER_TABLES_ONLY) return;
+        if (decompressor_->errors().ended_early || !kept_tables.take_from(codec))
+            decompressor_->fail("it contains no image");
+        picture_ = {};
+    }
+
+    void check_samples() const {
+        std::uint64_t samples = 0;
+        for (const JpegComponent& component : picture_.components)
+            samples += static_cast<std::uint64_t>(component.width) * static_cast<unsigned>(component.height);
+        if (most_samples == 0 || samples <= most_samples) return;
+        throw Error(ErrorCode::kTooLarge,
+                    decompressor_->name() + " claims " + std::to_string(picture_.width) + "x" +
+                        std::to_string(picture_.height) + " pixels, " + std::to_string(samples) +
+                        " samples in all, which is more than the limit of " + std::to_string(most_samples));
     }
 
     /// The headers have been read. Buffered-image mode gives the coefficients' arrays before anything is read
     /// into them, so that they are there whatever goes wrong later.
-    void start(std::size_t bytes) {
-        decompressor_->check_size(bytes);
+    void start() {
         jpeg_decompress_struct& codec = decompressor_->codec();
         decompressor_->run([&] {
             codec.mem->max_memory_to_use = 0;  // No limit, whatever JPEGMEM says: all rows stay in memory.
@@ -105,27 +142,36 @@ class JpegReader::Impl {
             jpeg_start_decompress(&codec);
             arrays_ = jpeg_read_coefficients(&codec);
         });
-        take_headers();
-        tracker_.reset(codec.num_components);
-        tracker_.begin_scan(codec, decompressor_->errors().damages);
+        tracker_.reset(codec);
+        begin_scan();
         ended_ = false;
         fatal_.clear();
+    }
+
+    void begin_scan() {
+        too_many_scans_ = decompressor_->has_too_many_scans();
+        too_many_passes_ = most_samples != 0 && decompressor_->has_too_many_passes();
+        tracker_.begin_scan(decompressor_->codec(), decompressor_->errors());
     }
 
     /// Reads all scans, or all that there is of them yet.
     void read_scans() {
         jpeg_decompress_struct& codec = decompressor_->codec();
-        const int& damages = decompressor_->errors().damages;
-        const bool alive = decompressor_->try_run([&codec, &damages, this] {
-            while (!ended_ && codec.input_scan_number <= Decompressor::kMostScans) {
+        const JpegErrors& errors = decompressor_->errors();
+        const bool alive = decompressor_->try_run([&codec, &errors, this] {
+            while (!ended_ && !too_many_scans_ && !too_many_passes_) {
                 switch (jpeg_consume_input(&codec)) {
                     case JPEG_SUSPENDED:
                         return;
+                    case JPEG_ROW_COMPLETED:
+                        tracker_.complete_row(codec, errors, arrays_);
+                        break;
                     case JPEG_SCAN_COMPLETED:
-                        tracker_.complete_scan(codec, damages);
+                        tracker_.complete_row(codec, errors, arrays_);
+                        tracker_.complete_scan();
                         break;
                     case JPEG_REACHED_SOS:
-                        tracker_.begin_scan(codec, damages);
+                        begin_scan();
                         break;
                     case JPEG_REACHED_EOI:
                         ended_ = true;
@@ -136,10 +182,12 @@ class JpegReader::Impl {
             }
         });
         if (!alive) {
-            fatal_ = decompressor_->errors().message;
+            fatal_ = errors.message;
             ended_ = true;
         }
-        if (codec.input_scan_number > Decompressor::kMostScans) decompressor_->fail_for_scans();
+        if (too_many_scans_) decompressor_->fail(errors.message);
+        if (too_many_passes_)
+            throw Error(ErrorCode::kTooLarge, decompressor_->name() + " is refused: " + errors.message);
     }
 
     /// All that is known of the picture so far.
@@ -149,6 +197,7 @@ class JpegReader::Impl {
         if (!fatal_.empty()) set_damaged(fatal_);
         const JpegErrors& errors = decompressor_->errors();
         if (errors.damages > 0) set_damaged(errors.damage);
+        picture_.note = errors.note;
         picture_.scans = tracker_.scans();
         for (std::size_t i = 0; i < picture_.components.size(); ++i) {
             take_table(i);
@@ -160,15 +209,14 @@ class JpegReader::Impl {
     /// What is missing at the end.
     void describe_end() {
         const jpeg_decompress_struct& codec = decompressor_->codec();
-        bool complete = true;
+        const bool ended_early = decompressor_->errors().ended_early;
+        if (tracker_.cut_off()) set_damaged("the file ends before the picture does");
         for (std::size_t i = 0; i < picture_.components.size(); ++i) {
             if (codec.comp_info[i].quant_table == nullptr)
                 set_damaged("component " + std::to_string(i) + " has no data");
-            complete = complete && picture_.components[i].state.complete();
+            if (!picture_.components[i].complete())
+                set_damaged(ended_early ? "the file ends before its last scan" : "scans are missing");
         }
-        // The end marker may be missing without harm, but of a progressive file scans may have gone with it.
-        if (decompressor_->errors().ended_early && picture_.progressive && !complete)
-            set_damaged("the file ends before its last scan");
     }
 
     /// Before any scan: where damaged data look like a second frame header, libjpeg takes sizes and the
@@ -203,13 +251,7 @@ class JpegReader::Impl {
             picture_.components[index].table = {};
             return;
         }
-        for (std::size_t i = 0; i < 64; ++i) {
-            const UINT16 step = info.quant_table->quantval[i];
-            if (step == 0)
-                decompressor_->fail("a step of the quantization table of component " + std::to_string(index) +
-                                    " is 0, expected 1..65535");
-            picture_.components[index].table.step[i] = step;
-        }
+        std::copy_n(info.quant_table->quantval, 64, picture_.components[index].table.step.begin());
     }
 
     void take_rows(std::size_t index) {
@@ -228,24 +270,23 @@ class JpegReader::Impl {
     }
 
     void take_state(std::size_t index) {
-        const jpeg_decompress_struct& codec = decompressor_->codec();
-        const int damages = decompressor_->errors().damages;
-        ScanState& state = picture_.components[index].state;
-        state = {};
+        JpegComponent& component = picture_.components[index];
+        component.state = {};
+        component.states.clear();
+        component.state_of_block.clear();
         if (!picture_.progressive) return;
-        state = tracker_.state(static_cast<int>(index));
-        const bool damaged = damages > 0 || !fatal_.empty();
-        if (damaged && state.missing_bits[0] == ScanState::kAbsent && codec.coef_bits[index][0] >= 0)
-            state = claimed_state(codec.coef_bits[index]);
+        const ScanTracker::Component& known = tracker_.component(static_cast<int>(index));
+        component.state = known.states[most_frequent(known)];
+        if (known.states.size() == 1) return;
+        component.states = known.states;
+        component.state_of_block = known.of_block;
     }
 
-    /// What would be known if there were no damage. Where not even one scan is whole, there is nothing else
-    /// to show than what there is.
-    static ScanState claimed_state(const int* coef_bits) {
-        ScanState state;
-        for (std::size_t i = 0; i < DCTSIZE2; ++i)
-            state.missing_bits[kZigzagToRow[i]] = static_cast<std::int8_t>(coef_bits[i]);
-        return state;
+    static std::size_t most_frequent(const ScanTracker::Component& known) {
+        if (known.states.size() == 1) return 0;
+        std::array<std::size_t, 256> blocks{};
+        for (const std::uint8_t state : known.of_block) ++blocks[state];
+        return static_cast<std::size_t>(std::max_element(blocks.begin(), blocks.end()) - blocks.begin());
     }
 
     void set_damaged(const std::string& damage) {
@@ -255,8 +296,10 @@ class JpegReader::Impl {
 
     PieceSource source_;
     std::optional<Decompressor> decompressor_;
-    jvirt_barray_ptr* arrays_ = nullptr;  ///< The decompressor's; null before the headers have been read.
+    int headers_ = JPEG_SUSPENDED;        ///< What jpeg_read_header says of them.
+    jvirt_barray_ptr* arrays_ = nullptr;  ///< The decompressor's; null before they are needed.
     ScanTracker tracker_;
+    bool too_many_scans_ = false, too_many_passes_ = false;
     std::string fatal_;         ///< Why libjpeg gave up.
     bool ended_ = false;        ///< There is no more to be read.
     std::size_t received_ = 0;  ///< Bytes of a file that comes in pieces.
@@ -265,6 +308,14 @@ class JpegReader::Impl {
 
 JpegReader::JpegReader() : impl_(std::make_unique<Impl>()) {}
 JpegReader::~JpegReader() = default;
+
+void JpegReader::set_most_samples(std::uint64_t samples) {
+    impl_->most_samples = samples;
+}
+
+void JpegReader::forget_tables() {
+    impl_->kept_tables.clear();
+}
 
 const JpegPicture& JpegReader::read(std::span<const std::uint8_t> bytes, const std::string& name) {
     return impl_->read(bytes, name);
@@ -280,6 +331,18 @@ const JpegPicture* JpegReader::append(std::span<const std::uint8_t> bytes) {
 
 const JpegPicture& JpegReader::finish() {
     return impl_->finish();
+}
+
+bool JpegComponent::complete() const {
+    if (states.empty()) return state.complete();
+    return std::all_of(states.begin(), states.end(), [](const ScanState& known) { return known.complete(); });
+}
+
+const ScanState& JpegComponent::state_at(int x, int y) const {
+    if (states.empty()) return state;
+    const std::size_t block =
+        static_cast<std::size_t>(y) * static_cast<std::size_t>(blocks_wide) + static_cast<std::size_t>(x);
+    return states[state_of_block[block]];
 }
 
 const char* name_of(JpegColorSpace space) {

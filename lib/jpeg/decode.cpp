@@ -25,6 +25,7 @@ J_DCT_METHOD libjpeg_method(IdctMethod method) {
 
 JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes, const std::string& name) {
     Decompressor decompressor(bytes, name);
+    decompressor.read_headers();
     const jpeg_decompress_struct& codec = decompressor.codec();
     JpegHeader header;
     header.width = static_cast<int>(codec.image_width);
@@ -46,6 +47,7 @@ JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes, const std::stri
 
 LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes, IdctMethod method, const std::string& name) {
     Decompressor decompressor(bytes, name);
+    decompressor.read_headers();
     const auto refuse = [&](const std::string& found) {
         throw Error(ErrorCode::kUnsupported,
                     name + " holds " + found +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "jpeg/decompressor.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 
@@ -14,13 +15,12 @@ namespace {
 constexpr std::uint64_t kLargePicture = 1 << 24;
 constexpr std::uint64_t kMostPixelsPerByte = 4096;
 
-/// Ends the decoding of a file that has too many scans.
-void limit_scans(j_common_ptr codec) {
-    if (reinterpret_cast<j_decompress_ptr>(codec)->input_scan_number <= Decompressor::kMostScans) return;
-    auto* errors = reinterpret_cast<JpegErrors*>(codec->err);
-    std::snprintf(errors->message, sizeof errors->message, "it has more than %d scans",
-                  Decompressor::kMostScans);
-    std::longjmp(errors->escape, 1);
+/// Passes over the whole picture that all scans together may make, unless that costs little.
+constexpr std::uint64_t kMostPasses = 64;
+constexpr std::uint64_t kFewBlocks = 1 << 22;
+
+std::uint64_t blocks_of(const jpeg_component_info& component) {
+    return std::uint64_t{component.width_in_blocks} * component.height_in_blocks;
 }
 
 }  // namespace
@@ -29,9 +29,8 @@ Decompressor::Decompressor(std::span<const std::uint8_t> bytes, const std::strin
     if (bytes.empty()) fail("the file is empty");
     if (bytes.size() > std::numeric_limits<unsigned long>::max()) fail("it is too large");
     auto open = [&] {
-        create(nullptr);
+        create();
         jpeg_mem_src(&codec_, bytes.data(), static_cast<unsigned long>(bytes.size()));
-        jpeg_read_header(&codec_, TRUE);
     };
     // The destructor of a half-made object never runs.
     if (!errors_.run(open)) {
@@ -41,34 +40,65 @@ Decompressor::Decompressor(std::span<const std::uint8_t> bytes, const std::strin
 }
 
 Decompressor::Decompressor(jpeg_source_mgr* source, const std::string& name) : name_(name) {
-    auto open = [&] { create(source); };
+    auto open = [&] {
+        create();
+        codec_.src = source;
+    };
     if (!errors_.run(open)) {
         jpeg_destroy_decompress(&codec_);
         fail(errors_.message);
     }
 }
 
-void Decompressor::create(jpeg_source_mgr* source) {
+void Decompressor::create() {
     codec_.err = &errors_.manager;
+    codec_.client_data = this;
     progress_.progress_monitor = limit_scans;
     jpeg_create_decompress(&codec_);
     codec_.progress = &progress_;
-    codec_.src = source;
+}
+
+void Decompressor::read_headers() {
+    run([this] { jpeg_read_header(&codec_, TRUE); });
+}
+
+void Decompressor::limit_scans(j_common_ptr codec) {
+    auto* self = static_cast<Decompressor*>(codec->client_data);
+    if (self->codec_.input_scan_number <= self->scans_) return;
+    self->scans_ = self->codec_.input_scan_number;
+    if (self->has_too_many_scans() || self->has_too_many_passes()) std::longjmp(self->errors_.escape, 1);
+}
+
+bool Decompressor::has_too_many_scans() {
+    if (codec_.input_scan_number <= kMostScans) return false;
+    std::snprintf(errors_.message, sizeof errors_.message, "it has more than %d scans", kMostScans);
+    return true;
+}
+
+bool Decompressor::has_too_many_passes() {
+    for (int i = 0; i < codec_.comps_in_scan; ++i) blocks_passed_ += blocks_of(*codec_.cur_comp_info[i]);
+    std::uint64_t blocks = 0;
+    for (int i = 0; i < codec_.num_components; ++i) blocks += blocks_of(codec_.comp_info[i]);
+    if (blocks_passed_ <= std::max(kFewBlocks, kMostPasses * blocks)) return false;
+    std::snprintf(errors_.message, sizeof errors_.message,
+                  "its %d scans pass over the picture more than %d times", codec_.input_scan_number,
+                  static_cast<int>(kMostPasses));
+    return true;
+}
+
+bool Decompressor::can_hold_picture(std::size_t bytes) const {
+    const std::uint64_t pixels = std::uint64_t{codec_.image_width} * codec_.image_height;
+    return pixels <= kLargePicture || pixels / kMostPixelsPerByte <= bytes;
 }
 
 void Decompressor::check_size(std::size_t bytes) const {
-    const std::uint64_t pixels = std::uint64_t{codec_.image_width} * codec_.image_height;
-    if (pixels > kLargePicture && pixels / kMostPixelsPerByte > bytes)
+    if (!can_hold_picture(bytes))
         fail("it claims " + std::to_string(codec_.image_width) + "x" + std::to_string(codec_.image_height) +
              " pixels in only " + std::to_string(bytes) + " bytes");
 }
 
 void Decompressor::fail(const std::string& reason) const {
     throw Error(ErrorCode::kInvalidFile, name_ + " is not a JPEG that can be decoded: " + reason);
-}
-
-void Decompressor::fail_for_scans() const {
-    fail("it has more than " + std::to_string(kMostScans) + " scans");
 }
 
 const char* name_of(J_COLOR_SPACE space) {

@@ -17,17 +17,20 @@ class Decompressor {
     /// pass over the whole picture. Real encoders write ten or so.
     static constexpr int kMostScans = 500;
 
-    /// Reads the headers of the JPEG in `bytes`, which must live as long as this object. `name` stands for it
-    /// in messages. Errors: kInvalidFile.
+    /// Reads nothing yet. `bytes`, or `source`, must live as long as this object. `name` stands for the JPEG
+    /// in messages. Errors: kInvalidFile where there are no bytes.
     Decompressor(std::span<const std::uint8_t> bytes, const std::string& name);
-    /// Reads nothing yet. `source` must live as long as this object.
     Decompressor(jpeg_source_mgr* source, const std::string& name);
     ~Decompressor() { jpeg_destroy_decompress(&codec_); }
     Decompressor(const Decompressor&) = delete;
     Decompressor& operator=(const Decompressor&) = delete;
 
+    /// Reads the headers of a JPEG that must be a picture. Errors: kInvalidFile.
+    void read_headers();
+
     jpeg_decompress_struct& codec() { return codec_; }
     const JpegErrors& errors() const { return errors_; }
+    const std::string& name() const { return name_; }
 
     /// `calls` is bound by the rule of JpegErrors::run. Errors: kInvalidFile with libjpeg's reason.
     template <typename Calls>
@@ -41,19 +44,28 @@ class Decompressor {
         return errors_.run(calls);
     }
 
-    /// Fails where the headers claim a large picture that so many bytes of data cannot hold.
+    /// false: the headers claim a large picture that so many bytes of data cannot hold.
+    bool can_hold_picture(std::size_t bytes) const;
+    /// Fails unless can_hold_picture.
     void check_size(std::size_t bytes) const;
 
+    /// Whether so many scans, and so many passes over the picture, are more than is worth decoding. To be
+    /// called for each scan that begins; the reason is in errors(). Throw nothing.
+    bool has_too_many_scans();
+    bool has_too_many_passes();
+
     [[noreturn]] void fail(const std::string& reason) const;
-    [[noreturn]] void fail_for_scans() const;
 
   private:
-    void create(jpeg_source_mgr* source);
+    void create();
+    static void limit_scans(j_common_ptr codec);
 
     std::string name_;
     JpegErrors errors_;
     jpeg_progress_mgr progress_{};  // Ends decoding after too many scans.
     jpeg_decompress_struct codec_{};
+    int scans_ = 0;                    // That were counted.
+    std::uint64_t blocks_passed_ = 0;  // By all scans so far.
 };
 
 /// "RGB", "CMYK", ...

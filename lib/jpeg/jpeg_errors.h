@@ -11,15 +11,17 @@
 
 namespace jpegdeblock {
 
-/// Catches libjpeg's fatal errors, which it reports by a callback that must not return, and notes warnings.
-/// Nothing is ever printed.
+/// Catches libjpeg's fatal errors, which it reports by a callback that must not return, and tells its
+/// warnings apart: damage, and what is irregular but costs nothing of the picture. Nothing is ever printed.
 struct JpegErrors {
     jpeg_error_mgr manager;  ///< For the `err` of a compress or decompress struct. First member: see below.
     std::jmp_buf escape;
     char message[JMSG_LENGTH_MAX] = "";
     bool ended_early = false;           ///< The end of the data came before that of the picture.
     int damages = 0;                    ///< Warnings that some of the picture's data are wrong or missing.
-    char damage[JMSG_LENGTH_MAX] = "";  ///< The first of them.
+    int wrong = 0;                      ///< Those of them that are not just the end of a scan's data.
+    char damage[JMSG_LENGTH_MAX] = "";  ///< The first of the damages.
+    char note[JMSG_LENGTH_MAX] = "";    ///< The first of the other warnings.
 
     JpegErrors() {
         jpeg_std_error(&manager);
@@ -51,15 +53,26 @@ struct JpegErrors {
         switch (manager.msg_code) {
             case JWRN_ADOBE_XFORM:
             case JWRN_JFIF_MAJOR:
-                return;  // Odd, but no data are lost.
+            case JWRN_BOGUS_ICC:
+            case JWRN_NOT_SEQUENTIAL:   // A scan of a sequential JPEG holds all coefficients, whatever it
+                                        // says.
+            case JWRN_EXTRANEOUS_DATA:  // What a marker follows has been read in full.
+                note_harmless(codec);
+                return;
             case JWRN_JPEG_EOF:
                 // Many cameras leave out the end marker. Where it cuts data off, another warning follows.
                 ended_early = true;
+                note_harmless(codec);
                 return;
             default:
                 break;
         }
+        if (manager.msg_code != JWRN_HIT_MARKER) ++wrong;
         if (damages++ == 0) manager.format_message(codec, damage);
+    }
+
+    void note_harmless(j_common_ptr codec) {
+        if (note[0] == '\0') manager.format_message(codec, note);
     }
 };
 

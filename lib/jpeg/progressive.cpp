@@ -26,7 +26,7 @@ QuantizationTable effective_steps(const QuantizationTable& table, const ScanStat
     for (int i = 0; i < 64; ++i) {
         const auto at = static_cast<std::size_t>(i);
         const int bits = state.missing_bits[at];
-        const std::uint32_t step = table.step[at];
+        const std::uint32_t step = std::max<std::uint32_t>(table.step[at], 1);
         const std::uint32_t effective = bits == ScanState::kAbsent
                                             ? std::max(step, static_cast<std::uint32_t>(usual_size(i)))
                                             : step << bits;

@@ -7,6 +7,7 @@
 #include <jpegdeblock/jpeg_coefficients.h>
 
 #include "engine/workers.h"
+#include "jpeg/block_means.h"
 #include "jpeg/islow_dct.h"
 #include "jpeg/known_bits.h"
 #include "jpeg/reconstruction.h"
@@ -28,20 +29,28 @@ struct Dequantizer {
         std::copy(component.table.step.begin(), component.table.step.end(), step);
     }
 
-    [[gnu::always_inline]] void run(const std::int16_t* coefficients, std::int32_t* block) const {
+    [[gnu::always_inline]] void run(const std::int16_t* coefficients, int, int, std::int32_t* block) const {
         // libjpeg-turbo's vector code multiplies in 16 bits: what only damaged files hold wraps around.
         for (int i = 0; i < 64; ++i) block[i] = static_cast<std::int16_t>(coefficients[i] * step[i]);
     }
 };
 
-/// As Dequantizer, where bits are missing: expected_coefficient of each.
+/// As Dequantizer, where bits are missing: expected_coefficient of each, or, if wanted, what the blocks
+/// around tell of it.
 struct PartialDequantizer {
     Dequantizer whole;
     KnownBits known;
+    const ScanState* smoothed;  // Null: what the blocks around tell is of no use.
+    BlockMeans means;
 
-    explicit PartialDequantizer(const JpegComponent& component) : whole(component), known(component.state) {}
+    PartialDequantizer(const JpegComponent& component, const ScanState& state, bool smooth)
+        : whole(component),
+          known(state),
+          smoothed(smooth && state.missing_bits[0] != ScanState::kAbsent ? &state : nullptr),
+          means(component) {}
 
-    [[gnu::always_inline]] void run(const std::int16_t* coefficients, std::int32_t* block) const {
+    [[gnu::always_inline]] void run(const std::int16_t* coefficients, int x, int y,
+                                    std::int32_t* block) const {
         for (int i = 0; i < 64; ++i) {
             const std::int32_t level = known.level(coefficients[i], i);
             const std::int32_t side = i == 0 ? 1 : (level > 0) - (level < 0);
@@ -52,6 +61,7 @@ struct PartialDequantizer {
             const std::uint32_t magnitude = ((negative ? 0 - twice : twice) + 1) >> 1;
             block[i] = static_cast<std::int16_t>(negative ? 0 - magnitude : magnitude);
         }
+        if (smoothed) means.fill_in(x, y, *smoothed, block);
     }
 };
 
@@ -66,31 +76,46 @@ struct PartialDequantizer {
     }
 }
 
-/// A row of blocks, of which `plane` shows `rows` rows from its row `top` on.
+/// Blocks first .. last-1 of row y of a component's blocks, of which `samples` shows what there is from the
+/// block (left_block, top_block) on.
+struct Part {
+    const std::int16_t* blocks;  ///< The whole row's.
+    int y, first, last;
+    int left_block, top_block;
+    Plane samples;
+};
+
 template <typename Dequantize>
-[[gnu::always_inline]] inline void decode_row_with(const std::int16_t* blocks, const Dequantize& dequantizer,
-                                                   int top, int rows, const Plane& plane) {
-    for (int left = 0; left < plane.width; left += 8) {
+[[gnu::always_inline]] inline void decode_with(const Part& part, const Dequantize& dequantizer) {
+    const int top = 8 * (part.y - part.top_block), rows = std::min(8, part.samples.height - top);
+    for (int x = part.first; x < part.last; ++x) {
         std::int32_t block[64];
-        dequantizer.run(blocks + 8 * left, block);
+        dequantizer.run(part.blocks + 64 * x, x, part.y, block);
         std::uint8_t samples[64];
         transform(block, samples);
-        const int columns = std::min(8, plane.width - left);
+        const int left = 8 * (x - part.left_block), columns = std::min(8, part.samples.width - left);
         for (int y = 0; y < rows; ++y)
-            std::memcpy(plane.row(top + y) + left, samples + 8 * y, static_cast<std::size_t>(columns));
+            std::memcpy(part.samples.row(top + y) + left, samples + 8 * y, static_cast<std::size_t>(columns));
     }
 }
 
 JPEGDEBLOCK_TARGET_CLONES
-void decode_row(const std::int16_t* blocks, const Dequantizer& dequantizer, int top, int rows,
-                const Plane& plane) {
-    decode_row_with(blocks, dequantizer, top, rows, plane);
+void decode_whole(const Part& part, const Dequantizer& dequantizer) {
+    decode_with(part, dequantizer);
 }
 
 JPEGDEBLOCK_TARGET_CLONES
-void decode_partial_row(const std::int16_t* blocks, const PartialDequantizer& dequantizer, int top, int rows,
-                        const Plane& plane) {
-    decode_row_with(blocks, dequantizer, top, rows, plane);
+void decode_partial(const Part& part, const PartialDequantizer& dequantizer) {
+    decode_with(part, dequantizer);
+}
+
+/// Blocks of which equally much is known.
+void decode_alike(const JpegComponent& component, const ScanState& state, bool smooth, const Part& part) {
+    if (state.complete()) {
+        decode_whole(part, Dequantizer(component));
+    } else {
+        decode_partial(part, PartialDequantizer(component, state, smooth));
+    }
 }
 
 void check_size(const JpegComponent& component, Plane samples) {
@@ -125,16 +150,26 @@ void decode_component(const JpegComponent& component, int first_block_row, int l
                    samples.stride});
 }
 
-void decode_blocks(const JpegComponent& component, int left_block, int top_block, Plane samples) {
-    const auto each_row = [&](auto decode, const auto& dequantizer) {
-        for (int y = 0; y < samples.height; y += 8)
-            decode(component.block_rows[static_cast<std::size_t>(top_block + y / 8)] + 64 * left_block,
-                   dequantizer, y, std::min(8, samples.height - y), samples);
-    };
-    if (component.state.complete()) {
-        each_row(decode_row, Dequantizer(component));
-    } else {
-        each_row(decode_partial_row, PartialDequantizer(component));
+void decode_blocks(const JpegComponent& component, int left_block, int top_block, Plane samples,
+                   bool smooth) {
+    const int right_block = left_block + (samples.width + 7) / 8;
+    for (int y = top_block; 8 * (y - top_block) < samples.height; ++y) {
+        Part part{component.block_rows[static_cast<std::size_t>(y)],
+                  y,
+                  left_block,
+                  left_block,
+                  left_block,
+                  top_block,
+                  samples};
+        while (part.first < right_block) {
+            const ScanState& state = component.state_at(part.first, y);
+            part.last = right_block;
+            if (!component.states.empty())
+                for (part.last = part.first + 1; part.last < right_block; ++part.last)
+                    if (&component.state_at(part.last, y) != &state) break;
+            decode_alike(component, state, smooth, part);
+            part.first = part.last;
+        }
     }
 }
 

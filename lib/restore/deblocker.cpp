@@ -96,8 +96,12 @@ class Deblocker::Impl {
         }
         const RestorationKey key = {
             {8 * luma.blocks_wide, 8 * luma.blocks_high, {}}, table, strength, options.bounded, luma.state};
-        frames.restore(restorer, key, DecodedFrame(luma), restored, options.reuse_unchanged, time_left,
-                       report);
+        // Where damage makes blocks differ in what is known of them, the key does not tell what they depend
+        // on.
+        const bool alike = luma.states.empty();
+        frames.restore(restorer, key, DecodedFrame(luma), restored, options.reuse_unchanged && alike,
+                       time_left, report);
+        if (!alike) frames.forget();
         return report;
     }
 

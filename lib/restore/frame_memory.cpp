@@ -5,6 +5,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "jpeg/reconstruction.h"
+
 namespace jpegdeblock {
 namespace {
 
@@ -84,7 +86,8 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     if (!kept) waiting_ = BlockMap(all.columns(), all.rows(), 0);
     valid_ = false;  // Until it is all true again.
     const BlockMap changed = exchange(decoded, comparable);
-    BlockMap wanted = comparable ? dilated(changed, restorer.margin()) : all;
+    const int reach = restorer.margin() + (decoded.component() && !key.state.complete() ? kMeansReach : 0);
+    BlockMap wanted = comparable ? dilated(changed, reach) : all;
     for (int y = 0; y < wanted.rows(); ++y)
         for (int x = 0; x < wanted.columns(); ++x)
             if (waiting_.row(y)[x] != 0) wanted.row(y)[x] = 1;

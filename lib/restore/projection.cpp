@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "jpeg/block_columns.h"
 #include "jpeg/known_bits.h"
@@ -37,7 +39,7 @@ struct Steps {
         for (std::size_t y = 0; y < 8; ++y)
             for (std::size_t x = 0; x < kTileWidth; ++x) {
                 step[y][x] = table.step[8 * (x % 8) + y];
-                inverse[y][x] = 1.0f / step[y][x];
+                inverse[y][x] = step[y][x] > 0.0f ? 1.0f / step[y][x] : 0.0f;
             }
     }
 };
@@ -99,24 +101,33 @@ struct PartialSteps {
     alignas(64) float step[64];
     alignas(64) float unknown_high[64];  // The whole interval of an absent coefficient, else 0.
 
-    explicit PartialSteps(const JpegComponent& component) : known(component.state) {
+    PartialSteps(const QuantizationTable& table, const ScanState& state) : known(state) {
         for (int i = 0; i < 64; ++i) {
             const auto at = static_cast<std::size_t>(i);
-            const bool absent = component.state.missing_bits[at] == ScanState::kAbsent;
-            step[i] = absent ? 0.0f : static_cast<float>(component.table.step[at]);
+            const bool absent = state.missing_bits[at] == ScanState::kAbsent;
+            step[i] = absent ? 0.0f : static_cast<float>(table.step[at]);
             const CoefficientInterval any = coefficient_interval(0, 1, ScanState::kAbsent, i);
-            unknown_high[i] = absent ? any.high : 0.0f;
+            unknown_high[i] = absent && table.step[at] > 0 ? any.high : 0.0f;
         }
     }
 };
 
+/// What is known of the blocks of a row, or of a part of it.
+struct PartialRow {
+    std::span<const PartialSteps> steps;
+    const std::uint8_t* of_block;  // Which of them each block has; null: the first.
+
+    const PartialSteps& at(int x) const { return steps[of_block ? of_block[x] : 0]; }
+};
+
 /// The intervals of a tile whose column 0 is column `left` of the plane, transposed as the DCT leaves
 /// coefficients.
-[[gnu::always_inline]] inline void load_intervals(const Task& task, int left, const PartialSteps& steps,
+[[gnu::always_inline]] inline void load_intervals(const Task& task, int left, const PartialRow& row,
                                                   Intervals& intervals) {
     const int end = std::min(kTileWidth, task.decoded.width - left);
     const std::int16_t* block = task.blocks + 8 * left;
-    for (int x = 0; x < end; x += 8, block += 64)
+    for (int x = 0; x < end; x += 8, block += 64) {
+        const PartialSteps& steps = row.at((left + x) / 8);
         for (int i = 0; i < 64; ++i) {
             const std::int32_t level = steps.known.level(block[i], i);
             const float missing = static_cast<float>(steps.known.missing[i]);
@@ -128,6 +139,7 @@ struct PartialSteps {
             intervals.high.row[i / 8][x + i % 8] =
                 (value + above + 0.5f) * steps.step[i] + steps.unknown_high[i];
         }
+    }
     transpose_blocks(intervals.low);
     transpose_blocks(intervals.high);
 }
@@ -216,12 +228,12 @@ void add_row(const Task& task, const Steps* steps) {
 
 /// For coefficients of which bits are missing.
 JPEGDEBLOCK_TARGET_CLONES
-void add_partial_row(const Task& task, const PartialSteps& steps) {
+void add_partial_row(const Task& task, const PartialRow& row) {
     Tile tile;
     Intervals intervals{};
     for (int left = 0; left < task.decoded.width; left += kTileWidth) {
         load(task, left, tile);
-        load_intervals(task, left, steps, intervals);
+        load_intervals(task, left, row, intervals);
         transform_sum(tile);
         clamp_sum(tile, intervals);
         transform_sum_back(tile);
@@ -255,16 +267,25 @@ void add_residual(ConstPlane decoded, const JpegComponent& component, int left_b
         for (int row = first_block_row; row < last_block_row; ++row) {
             const std::int16_t* blocks =
                 component.block_rows[static_cast<std::size_t>(top_block + row)] + 64 * left_block;
-            add(Task{
-                decoded, restored, residual, residual_stride, strength, {}, 8 * row, 8 * row + 8, blocks});
+            add(
+                Task{
+                    decoded, restored, residual, residual_stride, strength, {}, 8 * row, 8 * row + 8, blocks},
+                top_block + row);
         }
     };
-    if (bounded && !component.state.complete()) {
-        const PartialSteps steps(component);
-        each_row([&](const Task& task) { add_partial_row(task, steps); });
-    } else {
+    if (!bounded || component.complete()) {
         const Steps steps(component.table);
-        each_row([&](const Task& task) { add_row(task, bounded ? &steps : nullptr); });
+        each_row([&](const Task& task, int) { add_row(task, bounded ? &steps : nullptr); });
+    } else if (component.states.empty()) {
+        const PartialSteps steps(component.table, component.state);
+        each_row([&](const Task& task, int) { add_partial_row(task, {{&steps, 1}, nullptr}); });
+    } else {
+        std::vector<PartialSteps> steps;
+        for (const ScanState& state : component.states) steps.emplace_back(component.table, state);
+        each_row([&](const Task& task, int y) {
+            add_partial_row(task, {steps, &component.state_of_block[static_cast<std::size_t>(
+                                              y * component.blocks_wide + left_block)]});
+        });
     }
 }
 

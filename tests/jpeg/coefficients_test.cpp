@@ -70,10 +70,17 @@ TEST(ReadCoefficients, SizeThatTheDataCannotHold) {
     EXPECT_THROW(JpegReader().read(jpeg), Error);
 }
 
-TEST(ReadCoefficients, AStepOfZeroIsRefused) {
-    Bytes jpeg = compress({});
-    jpeg[find_segment(jpeg, kQuantizationTable) + 5 + 3] = 0;
-    EXPECT_THROW(JpegReader().read(jpeg), Error);
+TEST(ReadCoefficients, AStepOfZeroMakesItsCoefficientZero) {
+    for (const bool progressive : {false, true}) {
+        Bytes jpeg = compress({.progressive = progressive});
+        jpeg[find_segment(jpeg, kQuantizationTable) + 5 + 3] = 0;
+        JpegReader reader;
+        const JpegPicture& picture = reader.read(jpeg);
+        EXPECT_FALSE(picture.damaged) << picture.damage;
+        EXPECT_EQ(picture.components[0].table.step[kZigzagToRow[3]], 0);
+        EXPECT_EQ(effective_steps(picture.components[0].table, {}).step[kZigzagToRow[3]], 1);
+        expect_equal_to_libjpeg(picture, jpeg);
+    }
 }
 
 TEST(ReadCoefficients, ATableThatIsMissingIsNotTakenFromThePictureBefore) {

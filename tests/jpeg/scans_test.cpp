@@ -12,6 +12,7 @@
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg_coefficients.h>
 
+#include "jpeg/reconstruction.h"
 #include "libjpeg_reference.h"
 
 namespace jpegdeblock::test {
@@ -33,7 +34,8 @@ std::span<const std::uint8_t> piece(const Bytes& jpeg, std::size_t from, std::si
 
 Bytes decoded(const JpegComponent& component) {
     Bytes samples(static_cast<std::size_t>(component.width * component.height));
-    decode_component(component, {samples.data(), component.width, component.height, component.width});
+    decode_blocks(component, 0, 0, {samples.data(), component.width, component.height, component.width},
+                  false);
     return samples;
 }
 
@@ -121,6 +123,21 @@ TEST(JpegInPieces, SizeThatTheDataCannotHold) {
     JpegReader reader;
     reader.begin();
     EXPECT_THROW(reader.append(jpeg), Error);
+    reader.set_most_samples(0);
+    reader.begin();
+    EXPECT_EQ(reader.append(jpeg), nullptr);
+    EXPECT_THROW(reader.finish(), Error);
+}
+
+TEST(JpegInPieces, ALargePictureMayComeSlowly) {
+    const JpegRecipe recipe{
+        .width = 4200, .height = 4096, .input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE, .quality = 5};
+    const Bytes jpeg = compress(recipe);
+    JpegReader reader;
+    reader.begin();
+    EXPECT_EQ(reader.append(piece(jpeg, 0, 700)), nullptr);
+    reader.append(piece(jpeg, 700, jpeg.size()));
+    EXPECT_FALSE(reader.finish().damaged);
 }
 
 TEST(JpegInPieces, EqualsTheWhole) {
@@ -210,21 +227,87 @@ TEST(JpegInPieces, ComponentsThatHaveNotComeAreGrey) {
     EXPECT_EQ(picture->components[2].state.missing_bits[0], 0);
 }
 
-TEST(TruncatedScans, LeaveTheLastThatIsWhole) {
-    const Bytes jpeg =
-        compress({.width = 83, .height = 45, .progressive = true, .vertical_sampling = {2, 1}});
-    const std::vector<std::size_t> ends = ends_of_scans(jpeg);
-    JpegReader reader, other;
-    other.begin();
-    for (std::size_t scans = 1; scans < ends.size(); ++scans) {
-        const std::size_t from = scans == 1 ? 0 : ends[scans - 2];
-        const std::vector<Bytes> expected = decoded(*other.append(piece(jpeg, from, ends[scans - 1] - from)));
-        for (std::size_t size = ends[scans - 1]; size + 6 < ends[scans]; size += 5) {
-            const JpegPicture& picture = reader.read(start_of(jpeg, size));
-            EXPECT_TRUE(picture.damaged);
-            ASSERT_EQ(states_of(picture), states_after(static_cast<int>(scans))) << size;
-            ASSERT_EQ(decoded(picture), expected) << size;
+/// Expects each block to be known as after so many scans or, up to a place that is the same in all, as after
+/// one more, and its samples to be what that makes of the whole picture's. The number of blocks of the
+/// latter.
+int expect_blocks_between(const JpegPicture& picture, const std::vector<JpegComponent>& whole, int scans) {
+    const std::vector<ScanState> before = states_after(scans), after = states_after(scans + 1);
+    int further = 0;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        const JpegComponent& component = picture.components[i];
+        const Bytes ours = decoded(component), less = decoded_as_if(whole[i], before[i]),
+                    more = decoded_as_if(whole[i], after[i]);
+        bool ended = false;
+        for (int y = 0; y < component.blocks_high; ++y)
+            for (int x = 0; x < component.blocks_wide; ++x) {
+                const ScanState& state = component.state_at(x, y);
+                const bool told = state == after[i] && before[i] != after[i];
+                EXPECT_EQ(state, told ? after[i] : before[i]) << x << ", " << y;
+                further += told;
+                // An interleaved scan goes back and forth between the rows of a component's blocks.
+                EXPECT_FALSE(before[i].missing_bits[0] == after[i].missing_bits[0] && ended && told);
+                ended = ended || !told;
+                for (int row = 8 * y; row < std::min(8 * y + 8, component.height); ++row) {
+                    const int at = row * component.width + 8 * x;
+                    const int columns = std::min(8, component.width - 8 * x);
+                    const Bytes& expected = told ? more : less;
+                    EXPECT_TRUE(
+                        std::equal(ours.begin() + at, ours.begin() + at + columns, expected.begin() + at))
+                        << "block " << x << ", " << y << " of component " << i;
+                }
+            }
+    }
+    return further;
+}
+
+TEST(TruncatedScans, KeepWhatCameBeforeTheEnd) {
+    for (const int restart_interval : {0, 5}) {
+        const Bytes jpeg = compress({.width = 83,
+                                     .height = 45,
+                                     .progressive = true,
+                                     .vertical_sampling = {2, 1},
+                                     .restart_interval = restart_interval});
+        const std::vector<std::size_t> ends = ends_of_scans(jpeg);
+        JpegReader reader, other;
+        const std::vector<JpegComponent> whole = other.read(jpeg).components;
+        int most = 0;
+        for (std::size_t scans = 1; scans < ends.size(); ++scans) {
+            for (std::size_t size = ends[scans - 1]; size + 6 < ends[scans]; size += 5) {
+                SCOPED_TRACE(testing::Message() << size << " bytes, " << scans << " scans");
+                const JpegPicture& picture = reader.read(start_of(jpeg, size));
+                EXPECT_TRUE(picture.damaged);
+                most = std::max(most, expect_blocks_between(picture, whole, static_cast<int>(scans)));
+                if (testing::Test::HasFailure()) return;
+            }
         }
+        EXPECT_GT(most, 40);
+    }
+}
+
+TEST(TruncatedScans, AreNeverBelowLibjpegsSmoothedPicture) {
+    const auto mean_error = [](const Bytes& a, const Bytes& b) {
+        double sum = 0;
+        for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+        return sum / static_cast<double>(a.size());
+    };
+    const JpegRecipe recipe{.width = 240,
+                            .height = 168,
+                            .input = JCS_GRAYSCALE,
+                            .stored = JCS_GRAYSCALE,
+                            .quality = 75,
+                            .progressive = true};
+    const Bytes original = samples_for(recipe), jpeg = libjpeg_compress(recipe, original);
+    JpegReader reader;
+    for (std::size_t percent = 10; percent < 100; percent += 3) {
+        const Bytes start = start_of(jpeg, jpeg.size() * percent / 100);
+        const JpegPicture& picture = reader.read(start);
+        if (testing::IsSubstring("", "", "Huffman", picture.damage)) continue;  // Too little for libjpeg.
+        const JpegComponent& luma = picture.components[0];
+        Bytes ours(original.size());
+        decode_component(luma, {ours.data(), luma.width, luma.height, luma.width});
+        EXPECT_LE(mean_error(ours, original),
+                  1.01 * mean_error(libjpeg_decompress_luma(start, JDCT_ISLOW, true), original))
+            << percent << " %";
     }
 }
 
@@ -286,6 +369,24 @@ TEST(DamagedScans, TellNothingAndNeitherDoTheirRefinements) {
     for (int k = 1; k < 64; ++k)
         expected[0].missing_bits[kZigzagToRow[k]] = k < 6 ? std::int8_t{2} : ScanState::kAbsent;
     EXPECT_EQ(states_of(picture), expected) << picture.damage;
+    EXPECT_TRUE(picture.components[0].state_at(0, 0).complete());
+    EXPECT_FALSE(picture.components[0].complete());
+}
+
+TEST(DamagedScans, AreKnownAgainFromTheNextRestartOn) {
+    Bytes jpeg = compress({.width = 203, .height = 145, .progressive = true, .restart_interval = 20});
+    const std::vector<std::size_t> ends = ends_of_scans(jpeg);
+    // A stretch of luma's last refinement is lost.
+    const auto from = static_cast<std::ptrdiff_t>((ends[8] + ends[9]) / 2);
+    jpeg.erase(jpeg.begin() + from, jpeg.begin() + from + 12);
+    JpegReader reader;
+    const JpegPicture& picture = reader.read(jpeg);
+    EXPECT_TRUE(picture.damaged);
+    const JpegComponent& luma = picture.components[0];
+    EXPECT_TRUE(luma.state.complete());
+    EXPECT_FALSE(luma.complete());
+    EXPECT_TRUE(luma.state_at(0, 0).complete());
+    EXPECT_TRUE(luma.state_at(luma.blocks_wide - 1, luma.blocks_high - 1).complete());
 }
 
 // libjpeg takes the kind, the size and the number of components of a second frame header before it refuses
@@ -305,7 +406,7 @@ TEST(DamagedScans, ASecondFrameHeaderChangesNothingOfTheFirst) {
         EXPECT_EQ(picture.height, 45);
         ASSERT_EQ(picture.components.size(), 3u);
         // The last progressive scan is one of luma.
-        EXPECT_EQ(picture.components[0].state.complete(), !progressive);
+        EXPECT_EQ(picture.components[0].complete(), !progressive);
         EXPECT_TRUE(picture.components[1].state.complete());
     }
 }

@@ -16,7 +16,8 @@ enum class ErrorCode {
     kInvalidFile,      ///< A file was read but its content is damaged or not of the expected kind.
     kInvalidArgument,  ///< An argument is outside its documented range.
     kUnsupported,      ///< Well-formed, but this build or this CPU cannot do it.
-    kEngine            ///< The inference back end failed (out of memory, no kernel).
+    kEngine,           ///< The inference back end failed (out of memory, no kernel).
+    kTooLarge          ///< Well-formed, but larger than a limit that the caller can set.
 };
 
 /// The only exception type the library throws on purpose (std::bad_alloc may also escape).

@@ -43,9 +43,9 @@ JPEGDEBLOCK_API JpegHeader read_jpeg_header(std::span<const std::uint8_t> bytes,
 /// Decodes the luma of the JPEG in `bytes` (grey or YCbCr; no up- or down-scaling, no block smoothing), bit
 /// for bit as libjpeg-turbo's decoder of that transform does. A truncated file is decoded as far as it goes;
 /// the rest is what libjpeg-turbo makes of missing data.
-/// Errors: kInvalidFile, also for what only attacks contain: more than 500 scans, or more than 16 megapixels
-/// with less than a byte for 4096 of them. kUnsupported for RGB, CMYK and YCCK, and for luma with fewer
-/// samples than chroma.
+/// Errors: kInvalidFile, also for what only attacks contain: more than 500 scans, scans that pass over a
+/// large picture more than 64 times, or more than 16 megapixels with less than a byte for 4096 of them.
+/// kUnsupported for RGB, CMYK and YCCK, and for luma with fewer samples than chroma.
 JPEGDEBLOCK_API LumaImage decode_jpeg_luma(std::span<const std::uint8_t> bytes,
                                            IdctMethod method = IdctMethod::kIslow,
                                            const std::string& name = "the JPEG");

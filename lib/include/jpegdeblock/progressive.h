@@ -26,7 +26,7 @@ struct ScanState {
 
 /// The quantization steps that the coefficients known so far amount to: step << missing bits. An absent
 /// coefficient gets the step that its usual size calls for: 512 / (u + v) levels, 1024 for DC, at least its
-/// own. At most 65535. Networks are told these steps in place of the table's.
+/// own. 1..65535, also where the table's is 0. Networks are told these steps in place of the table's.
 JPEGDEBLOCK_API QuantizationTable effective_steps(const QuantizationTable& table, const ScanState& state);
 
 /// What a coefficient may be, in levels (dequantized), from what is known of it.
