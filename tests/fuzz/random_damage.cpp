@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A main function for reader_fuzzer.cpp where there is no libFuzzer: replays files or, with --seconds N,
-// damages them at random for so long. The exit status is 0 unless a sanitizer or the fuzzer ends the program;
-// the damaged input is then in the file that --keep names.
+// A main function for reader_fuzzer.cpp where there is no libFuzzer: replays files, and with --runs N or
+// --seconds N damages them at random so often, or for so long. The exit status is 0 unless a sanitizer or the
+// fuzzer ends the program; the damaged input is then in the file that --keep names.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -89,10 +89,13 @@ int main(int argc, char** argv) {
     std::vector<Bytes> files;
     std::string kept;
     int seconds = 0;
+    long most_runs = 0;
     unsigned seed = 1;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
             seconds = std::atoi(argv[++i]);
+        } else if (std::strcmp(argv[i], "--runs") == 0 && i + 1 < argc) {
+            most_runs = std::atol(argv[++i]);
         } else if (std::strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
             seed = static_cast<unsigned>(std::atoi(argv[++i]));
         } else if (std::strcmp(argv[i], "--keep") == 0 && i + 1 < argc) {
@@ -102,11 +105,11 @@ int main(int argc, char** argv) {
         }
     }
     for (const Bytes& bytes : files) LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
-    if (files.empty() || seconds == 0) return 0;
+    if (files.empty()) return 0;
     Damager damager(std::move(files), seed);
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     long runs = 0;
-    for (; std::chrono::steady_clock::now() < end; ++runs) {
+    for (; runs < most_runs || std::chrono::steady_clock::now() < end; ++runs) {
         const Bytes bytes = damager.next();
         keep(kept, bytes);
         LLVMFuzzerTestOneInput(bytes.data(), bytes.size());

@@ -111,12 +111,62 @@ TEST(RestorePartialScans, AScanThatLeavesLumaAloneCostsNothing) {
     }
 }
 
-TEST(ProjectOntoPartialScans, AsWrittenDownInDoublePrecision) {
+/// Some blocks are known in full, as where a scan was cut off.
+void know_more_of_some(JpegComponent& component) {
+    component.states = {some_scans(), {}};
+    for (int i = 0; i < component.blocks_wide * component.blocks_high; ++i)
+        component.state_of_block.push_back(static_cast<std::uint8_t>(i % 3 == 1));
+}
+
+TEST(RestorePartialScans, WhereBlocksDifferNoTileIsTakenForUnchanged) {
+    const auto jpeg = encode_grey_jpeg(test::synthetic_picture(103, 61).view(), 50);
+    JpegReader reader;
+    JpegComponent luma = reader.read(jpeg).components[0];
+    luma.state = some_scans();
+    JpegComponent differing = luma;
+    know_more_of_some(differing);
+    const auto deblocker = make_deblocker();
+    for (const JpegComponent* component : {&luma, &differing, &luma, &differing}) {
+        LumaImage restored = empty_picture(103, 61), expected = restored;
+        const FrameReport report = deblocker->process(*component, restored.view());
+        EXPECT_EQ(report.tiles_reused, 0);
+        make_deblocker({.reuse_unchanged = false})->process(*component, expected.view());
+        EXPECT_EQ(restored.samples, expected.samples);
+    }
+}
+
+TEST(RestorePartialScans, AStepOfZeroStaysZero) {
+    const auto jpeg = encode_grey_jpeg(test::synthetic_picture(64, 48).view(), 30);
+    JpegReader reader;
+    JpegComponent luma = reader.read(jpeg).components[0];
+    luma.table.step[9] = 0;
+    for (const ScanState& state : {ScanState(), some_scans()}) {
+        luma.state = state;
+        LumaImage decoded = empty_picture(64, 48), restored = decoded;
+        decode_component(luma, decoded.view());
+        EXPECT_TRUE(make_deblocker()->process(luma, restored.view()).changed);
+        EXPECT_NE(restored.samples, decoded.samples);
+        for (int top = 0; top < 48; top += 8)
+            for (int left = 0; left < 64; left += 8) {
+                Block block;
+                for (std::size_t i = 0; i < 64; ++i)
+                    block[i] =
+                        restored.view().row(top + static_cast<int>(i) / 8)[left + static_cast<int>(i) % 8];
+                // The rounding of the samples and what is cut off at 0 and 255.
+                EXPECT_NEAR(test::direct_forward_dct(block)[9], 0.0, 6.0);
+            }
+    }
+}
+
+class ProjectOntoPartialScans : public testing::TestWithParam<bool> {};
+
+TEST_P(ProjectOntoPartialScans, AsWrittenDownInDoublePrecision) {
     constexpr int kWidth = 85, kHeight = 21;  // Cut blocks at both ends, more than one tile.
     const auto jpeg = encode_grey_jpeg(test::synthetic_picture(kWidth, kHeight).view(), 80);
     JpegReader reader;
     JpegComponent component = reader.read(jpeg).components[0];
     component.state = some_scans();
+    if (GetParam()) know_more_of_some(component);
     LumaImage decoded = empty_picture(8 * component.blocks_wide, 8 * component.blocks_high);
     decode_component(component, decoded.view());
     std::mt19937 generator(4);
@@ -140,7 +190,7 @@ TEST(ProjectOntoPartialScans, AsWrittenDownInDoublePrecision) {
             const std::int16_t* block = component.block_rows[static_cast<std::size_t>(top / 8)] + 8 * left;
             for (int i = 0; i < 64; ++i) {
                 const auto at = static_cast<std::size_t>(i);
-                const int bits = component.state.missing_bits[at];
+                const int bits = component.state_at(left / 8, top / 8).missing_bits[at];
                 const CoefficientInterval interval =
                     coefficient_interval(known_part(block[i], bits, i), component.table.step[at], bits, i);
                 projected[at] = std::clamp<double>(projected[at], interval.low, interval.high);
@@ -155,6 +205,9 @@ TEST(ProjectOntoPartialScans, AsWrittenDownInDoublePrecision) {
                 }
         }
 }
+
+INSTANTIATE_TEST_SUITE_P(BlocksDiffer, ProjectOntoPartialScans, testing::Bool(),
+                         testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace jpegdeblock
