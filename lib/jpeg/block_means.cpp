@@ -26,17 +26,35 @@ std::int32_t divided(std::int32_t sum) {
 
 }  // namespace
 
-std::int32_t BlockMeans::mean(int x, int y, std::int32_t centre) const {
+std::optional<std::int32_t> BlockMeans::mean(int x, int y) const {
     x = std::clamp(x, 0, component_.blocks_wide - 1);
     y = std::clamp(y, 0, component_.blocks_high - 1);
     const int bits = component_.state_at(x, y).missing_bits[0];
-    if (bits == ScanState::kAbsent) return centre;
-    const std::int32_t level = component_.block_rows[static_cast<std::size_t>(y)][64 * x] >> bits << bits;
-    return (2 * level + (1 << bits) - 1) * component_.table.step[0] / 2;
+    if (bits == ScanState::kAbsent) return std::nullopt;
+    const std::int64_t level = component_.block_rows[static_cast<std::size_t>(y)][64 * x] >> bits << bits;
+    // What only damaged files hold may be larger.
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(
+        (2 * level + (1 << bits) - 1) * component_.table.step[0] / 2, -0x8000, 0x7fff));
+}
+
+std::int32_t BlockMeans::mean_around(int x, int y) const {
+    std::int32_t sum = 0, known = 0;
+    for (int dy = -1; dy <= 1; ++dy)
+        for (int dx = -1; dx <= 1; ++dx)
+            if (const std::optional<std::int32_t> around = mean(x + dx, y + dy)) {
+                sum += *around;
+                ++known;
+            }
+    return known > 0 ? sum / known : 0;
 }
 
 void BlockMeans::fill_in(int x, int y, const ScanState& state, std::int32_t* block) const {
+    if (state.missing_bits[0] == ScanState::kAbsent && component_.table.step[0] > 0)
+        block[0] = mean_around(x, y);
     const std::int32_t centre = block[0];
+    const auto difference = [&](int dx, int dy) {
+        return std::clamp(mean(x + dx, y + dy).value_or(centre) - centre, -0x8000, 0x7fff);
+    };
     const auto put = [&](int index, std::int32_t value) {
         const auto at = static_cast<std::size_t>(index);
         const std::int32_t step = component_.table.step[at];
@@ -48,10 +66,7 @@ void BlockMeans::fill_in(int x, int y, const ScanState& state, std::int32_t* blo
         block[at] = std::clamp(value, -most, most);
     };
     const auto fill_in_along = [&](int dx, int dy) {
-        // Relative to the block's own, so that what only damaged files hold does not overflow.
-        const auto at = [&](int distance) {
-            return std::clamp(mean(x + distance * dx, y + distance * dy, centre) - centre, -0x8000, 0x7fff);
-        };
+        const auto at = [&](int distance) { return difference(distance * dx, distance * dy); };
         const std::int32_t far_before = at(-2), before = at(-1), after = at(1), far_after = at(2);
         for (const Weights& weights : kAlong) {
             const int sign = weights.odd ? -1 : 1;
@@ -62,10 +77,8 @@ void BlockMeans::fill_in(int x, int y, const ScanState& state, std::int32_t* blo
     fill_in_along(1, 0);
     fill_in_along(0, 1);
     const auto corners = [&](int distance) {
-        const auto at = [&](int dx, int dy) {
-            return std::clamp(mean(x + distance * dx, y + distance * dy, centre) - centre, -0x8000, 0x7fff);
-        };
-        return at(-1, -1) - at(1, -1) - at(-1, 1) + at(1, 1);
+        return difference(-distance, -distance) - difference(distance, -distance) -
+               difference(-distance, distance) + difference(distance, distance);
     };
     put(9, divided(kCorner * corners(1) + kFarCorner * corners(2)));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include <jpegdeblock/jpeg_coefficients.h>
 
@@ -14,13 +15,16 @@ class BlockMeans {
     explicit BlockMeans(const JpegComponent& component) : component_(component) {}
 
     /// Puts the estimate in place of each low coefficient of the block at column x and row y that is absent,
-    /// or 0 but for two or more bits that are missing. block: its coefficients, dequantized; DC must be known.
+    /// or 0 but for two or more bits that are missing. Its own mean, if absent, becomes that of the blocks
+    /// that touch it. block: its coefficients, dequantized.
     void fill_in(int x, int y, const ScanState& state, std::int32_t* block) const;
 
   private:
-    /// Of the block at that place, or the nearest one in the picture, in levels; `centre` where it is
+    /// Of the block at that place, or the nearest one in the picture: its DC in levels. Nothing where it is
     /// unknown.
-    std::int32_t mean(int x, int y, std::int32_t centre) const;
+    std::optional<std::int32_t> mean(int x, int y) const;
+    /// Of the blocks that touch it as far as they are known, or 0.
+    std::int32_t mean_around(int x, int y) const;
 
     const JpegComponent& component_;
 };

@@ -46,7 +46,7 @@ struct PartialDequantizer {
     PartialDequantizer(const JpegComponent& component, const ScanState& state, bool smooth)
         : whole(component),
           known(state),
-          smoothed(smooth && state.missing_bits[0] != ScanState::kAbsent ? &state : nullptr),
+          smoothed(smooth ? &state : nullptr),
           means(component) {}
 
     [[gnu::always_inline]] void run(const std::int16_t* coefficients, int x, int y,
