@@ -74,6 +74,12 @@ bool fills(const JpegComponent& component, Plane plane) {
     return component.width >= plane.width && component.height >= plane.height;
 }
 
+void check_is_picture(const JpegPicture& picture) {
+    if (picture.components.empty())
+        throw jpegdeblock::Error(jpegdeblock::ErrorCode::kInvalidFile,
+                                 "The frame contains no image, but tables alone.");
+}
+
 }  // namespace
 
 bool is_field_of_frame(int width, int height, int frame_width, int frame_height) {
@@ -87,6 +93,7 @@ std::optional<Failure> PictureDecoder::read(std::span<const std::uint8_t> bytes,
         Stage::kRunning,
         [&] {
             const JpegPicture& first = readers_[0].read(bytes, "The frame");
+            check_is_picture(first);
             fields_ = {&first, &first};
             second_field_missing_ = false;
             interlaced_ = is_field_of_frame(first.width, first.height, announced_width, announced_height);
@@ -106,7 +113,10 @@ std::optional<Failure> PictureDecoder::read_piece(std::span<const std::uint8_t> 
             fields_ = {};
             if (first) readers_[0].begin("The frame");
             const JpegPicture* picture = readers_[0].append(bytes);
-            if (last) picture = &readers_[0].finish();
+            if (last) {
+                picture = &readers_[0].finish();
+                check_is_picture(*picture);
+            }
             fields_ = {picture, picture};
             second_field_missing_ = false;
             interlaced_ = false;
