@@ -84,7 +84,7 @@ std::vector<Bytes> at_once(const Bytes& jpeg, const std::string& properties = ""
 
 // Errors first.
 
-TEST(ProgressiveErrors, ATruncatedJpegEndsWithItsLastGoodScanFlagged) {
+TEST(ProgressiveErrors, ATruncatedJpegEndsWithAllThatItTellsFlagged) {
     const Bytes jpeg = compress(colour_recipe());
     const std::vector<std::size_t> ends = ends_of_scans(jpeg);
     const Bytes truncated = start_of(jpeg, (ends[5] + ends[6]) / 2);
@@ -103,7 +103,6 @@ TEST(ProgressiveErrors, ATruncatedJpegEndsWithItsLastGoodScanFlagged) {
     EXPECT_TRUE(is_marked(last[0]));
     const std::vector<Bytes> expected = at_once(truncated);
     for (int i = 0; i < 3; ++i) {
-        EXPECT_EQ(decoder.component(last[0], i), decoder.component(pictures[5], i)) << i;
         EXPECT_EQ(decoder.component(last[0], i), expected[static_cast<std::size_t>(i)]) << i;
     }
     EXPECT_THAT(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, testing::HasSubstr("damaged"));
