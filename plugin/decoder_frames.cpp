@@ -9,6 +9,7 @@
 #include "debug.h"
 #include "decoder_state.h"
 #include "element_properties.h"
+#include "object_lock.h"
 #include "output_format.h"
 #include "table_meta.h"
 
@@ -100,13 +101,19 @@ std::optional<Failure> read_whole(GstVideoDecoder* decoder, GstBuffer* buffer, b
     const int width = announced ? state.input->info.width : 0;
     const int height = announced ? state.input->info.height : 0;
     return read_mapped(buffer, [&](std::span<const guint8> bytes) {
-        std::optional<Failure> failure = state.pictures.read(bytes, width, height);
-        if (!failure) {
-            return failure;
+        for (;;) {
+            const std::optional<Failure> failure = state.pictures.read(bytes, width, height);
+            if (!failure && state.pictures.has_picture()) {
+                return failure;
+            }
+            const std::span<const guint8> rest = without_empty_jpeg(bytes);
+            const bool is_end = rest.empty() || rest.size() == bytes.size();
+            is_empty = rest.empty() || (is_end && !failure);
+            if (is_end) {
+                return failure;
+            }
+            bytes = rest;
         }
-        const std::span<const guint8> rest = without_empty_jpegs(bytes);
-        is_empty = rest.empty();
-        return is_empty || rest.size() == bytes.size() ? failure : state.pictures.read(rest, width, height);
     });
 }
 
@@ -198,6 +205,9 @@ GstFlowReturn show(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, FrameWor
     if (const std::optional<std::string> damage = state.pictures.damage()) {
         state.faults.report_damaged(decoder, frame, *damage);
     }
+    if (!state.pictures.note().empty()) {
+        GST_DEBUG_OBJECT(decoder, "irregular, but nothing is lost: %s", state.pictures.note().c_str());
+    }
     GstFlowReturn flow = changes ? negotiate(decoder, output) : GST_FLOW_OK;
     if (flow == GST_FLOW_OK) {
         flow = gst_video_decoder_allocate_output_frame(decoder, frame);
@@ -217,6 +227,7 @@ GstFlowReturn show(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, FrameWor
         GST_BUFFER_FLAG_SET(frame->output_buffer, GST_VIDEO_BUFFER_FLAG_MARKER);
     }
     state.last_picture = g_get_monotonic_time();
+    state.faults.note_shown();
     if (state.latency.update(work.held())) {
         gst_video_decoder_set_latency(decoder, state.latency.reported(), state.latency.reported());
     }
@@ -270,6 +281,10 @@ GstFlowReturn handle_piece(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
 
 std::optional<Failure> take_settings(GstVideoDecoder* decoder) {
     DecoderState& state = state_of(decoder);
+    {
+        const ObjectLock lock(decoder);
+        state.pictures.set_most_pixels(state.max_pixels);
+    }
     return copy_settings(decoder, state.settings, state.frame_settings);
 }
 

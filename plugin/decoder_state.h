@@ -25,13 +25,16 @@ struct PiecewiseJpeg {
 
 /// What jpegdeblockdec keeps.
 struct DecoderState {
+    static constexpr guint64 kDefaultMaxPixels = guint64{1} << 28;
+
     explicit DecoderState(GstObject* owner) : restoration(owner), faults(restoration.statistics()) {}
 
     // As the properties say. Guarded by the object lock.
     Settings settings;
     bool drops_late = false;  ///< What `late` has last set `qos` to.
     bool progressive = false;
-    guint progressive_interval = 0;  ///< Milliseconds.
+    guint progressive_interval = 0;          ///< Milliseconds.
+    guint64 max_pixels = kDefaultMaxPixels;  ///< 0: no limit.
 
     // The streaming thread's own.
     Settings frame_settings;  ///< Those of the frame under way.

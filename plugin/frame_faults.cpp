@@ -7,6 +7,22 @@
 
 namespace jpegdeblock_plugin {
 
+void FrameFaults::reset() {
+    warned_ = {};
+    any_shown_ = false;
+    first_loss_.clear();
+}
+
+GstFlowReturn FrameFaults::end_stream(GstVideoDecoder* decoder) const {
+    if (any_shown_ || first_loss_.empty()) {
+        return GST_FLOW_OK;
+    }
+    GST_ELEMENT_ERROR(decoder, STREAM, DECODE,
+                      ("No frame of the stream could be decoded. %s", first_loss_.c_str()),
+                      ("That is the first one; property 'stats' counts them as 'frames-lost'."));
+    return GST_FLOW_ERROR;
+}
+
 void FrameFaults::report(GstVideoDecoder* decoder, Kind kind, const Failure& failure) {
     GST_DEBUG_OBJECT(decoder, "%s", failure.text.c_str());
     if (!std::exchange(warned_[kind], true)) {
@@ -28,9 +44,10 @@ void FrameFaults::report_damaged(GstVideoDecoder* decoder, GstVideoCodecFrame* f
 GstFlowReturn FrameFaults::drop_lost(GstVideoDecoder* decoder, GstVideoCodecFrame* frame,
                                      const Failure& failure) {
     statistics_.add_lost();
+    if (first_loss_.empty()) first_loss_ = failure.text;
     Failure warning = failure;
-    // The library cannot know that it is the stream whose data are invalid, and not a file of the user's.
-    if (failure.domain == GST_RESOURCE_ERROR && failure.code == GST_RESOURCE_ERROR_SETTINGS) {
+    // The library cannot know that it is the stream whose data are wrong, and not a file of the user's.
+    if (failure.domain != GST_STREAM_ERROR) {
         warning.domain = GST_STREAM_ERROR;
         warning.code = GST_STREAM_ERROR_DECODE;
     }

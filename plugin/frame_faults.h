@@ -21,7 +21,13 @@ class FrameFaults {
     explicit FrameFaults(Statistics& statistics) : statistics_(statistics) {}
 
     /// A new stream: the next fault of each kind is a warning again.
-    void reset() { warned_ = {}; }
+    void reset();
+
+    /// A frame is shown.
+    void note_shown() { any_shown_ = true; }
+
+    /// The stream has ended. An error where none of its frames could be shown.
+    GstFlowReturn end_stream(GstVideoDecoder* decoder) const;
 
     /// The frame is shown, though some of it is wrong or missing. Flags it.
     void report_damaged(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const std::string& cause);
@@ -37,6 +43,8 @@ class FrameFaults {
 
     Statistics& statistics_;
     std::array<bool, kKinds> warned_{};
+    bool any_shown_ = false;
+    std::string first_loss_;  ///< Why the first one was lost; empty: none was.
 };
 
 }  // namespace jpegdeblock_plugin

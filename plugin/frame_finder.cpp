@@ -159,26 +159,23 @@ std::optional<FrameFinder::FrameHeader> FrameFinder::header() const {
     return FrameHeader{header_[3] << 8 | header_[4], header_[1] << 8 | header_[2]};
 }
 
-std::span<const std::uint8_t> without_empty_jpegs(std::span<const std::uint8_t> bytes) {
+std::span<const std::uint8_t> without_empty_jpeg(std::span<const std::uint8_t> bytes) {
     constexpr std::uint8_t kEnd[] = {kMarkerStart, kEndOfImage};
     constexpr std::size_t kLoneStart = 2;
-    std::span<const std::uint8_t> rest = bytes;
-    while (!rest.empty()) {
-        const FrameFinder::Found found = FrameFinder().look(rest);
-        const std::span<const std::uint8_t> jpeg = rest.subspan(found.skip, found.take);
-        if (jpeg.empty()) {
-            return rest.size() < bytes.size() ? rest.first(0) : bytes;
-        }
-        const bool is_whole = found.complete || found.skip + found.take == rest.size();
-        const bool is_start = is_whole && jpeg.size() == kLoneStart;
-        const bool is_tables = found.complete && !found.header && !found.has_scan &&
-                               std::equal(jpeg.end() - 2, jpeg.end(), std::begin(kEnd));
-        if (!is_start && !is_tables) {
-            return rest.subspan(found.skip);
-        }
-        rest = rest.subspan(found.skip + found.take);
+    const FrameFinder::Found found = FrameFinder().look(bytes);
+    const std::span<const std::uint8_t> jpeg = bytes.subspan(found.skip, found.take);
+    if (jpeg.empty()) {
+        return bytes;
     }
-    return rest;
+    const std::span<const std::uint8_t> rest = bytes.subspan(found.skip + found.take);
+    const bool is_start = jpeg.size() == kLoneStart && (found.complete || rest.empty());
+    const bool is_tables = found.complete && !found.header && !found.has_scan &&
+                           std::equal(jpeg.end() - 2, jpeg.end(), std::begin(kEnd));
+    if (!is_start && !is_tables) {
+        return bytes.subspan(found.skip);
+    }
+    const std::optional<std::size_t> next = find_start_of_image(rest);
+    return next ? rest.subspan(*next) : rest.first(0);
 }
 
 }  // namespace jpegdeblock_plugin

@@ -64,9 +64,9 @@ class FrameFinder {
 /// Where the first JPEG in the bytes starts.
 std::optional<std::size_t> find_start_of_image(std::span<const std::uint8_t> bytes);
 
-/// The bytes without what is at their start that belongs to no JPEG, and without JPEGs there that hold no
-/// picture and are not meant to: a lone start, or a start and an end with no more than tables between them
-/// (ITU-T T.81, B.5). Empty if there is nothing else; all of them if they hold no JPEG at all.
-std::span<const std::uint8_t> without_empty_jpegs(std::span<const std::uint8_t> bytes);
+/// The bytes from the first JPEG on, without it if it holds no picture and is not meant to: a lone start, or
+/// a start and an end with no more than tables between them (ITU-T T.81, B.5). Empty if there is nothing
+/// else; all of them if they hold no JPEG at all.
+std::span<const std::uint8_t> without_empty_jpeg(std::span<const std::uint8_t> bytes);
 
 }  // namespace jpegdeblock_plugin

@@ -59,6 +59,7 @@ namespace {
 enum : guint {
     kProgressiveProperty = jpegdeblock_plugin::kFirstOwnProperty,
     kProgressiveIntervalProperty,
+    kMaxPixelsProperty,
 };
 
 }  // namespace
@@ -85,12 +86,14 @@ void follow_late(GObject* object) {
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
     DecoderState& state = state_of(object);
-    if (id == kProgressiveProperty || id == kProgressiveIntervalProperty) {
+    if (id >= kProgressiveProperty) {
         const ObjectLock lock(object);
         if (id == kProgressiveProperty) {
             state.progressive = g_value_get_boolean(value);
-        } else {
+        } else if (id == kProgressiveIntervalProperty) {
             state.progressive_interval = g_value_get_uint(value);
+        } else {
+            state.max_pixels = g_value_get_uint64(value);
         }
         return;
     }
@@ -102,12 +105,14 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* sp
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
     DecoderState& state = state_of(object);
-    if (id == kProgressiveProperty || id == kProgressiveIntervalProperty) {
+    if (id >= kProgressiveProperty) {
         const ObjectLock lock(object);
         if (id == kProgressiveProperty) {
             g_value_set_boolean(value, state.progressive);
-        } else {
+        } else if (id == kProgressiveIntervalProperty) {
             g_value_set_uint(value, state.progressive_interval);
+        } else {
+            g_value_set_uint64(value, state.max_pixels);
         }
         return;
     }
@@ -143,6 +148,7 @@ gboolean start(GstVideoDecoder* decoder) {
     forget_stream(state);
     state.latency.reset();
     state.faults.reset();
+    state.pictures.forget_tables();
     gst_video_decoder_set_packetized(decoder, FALSE);
     return TRUE;
 }
@@ -155,6 +161,11 @@ gboolean stop(GstVideoDecoder* decoder) {
     return TRUE;
 }
 
+// The stream has ended.
+GstFlowReturn finish(GstVideoDecoder* decoder) {
+    return state_of(decoder).faults.end_stream(decoder);
+}
+
 gboolean flush(GstVideoDecoder* decoder) {
     forget_stream(state_of(decoder));
     return TRUE;
@@ -165,6 +176,7 @@ gboolean set_format(GstVideoDecoder* decoder, GstVideoCodecState* input) {
     g_clear_pointer(&state.input, gst_video_codec_state_unref);
     state.input = gst_video_codec_state_ref(input);
     state.input_changed = true;
+    state.pictures.forget_tables();
     state.latency.reset();
     gboolean parsed = FALSE;
     gst_structure_get_boolean(gst_caps_get_structure(input->caps, 0), "parsed", &parsed);
@@ -290,7 +302,7 @@ gboolean decide_allocation(GstVideoDecoder* decoder, GstQuery* query) {
     return TRUE;
 }
 
-void install_progressive_properties(GObjectClass* object_class) {
+void install_own_properties(GObjectClass* object_class) {
     constexpr auto kFlags =
         static_cast<GParamFlags>(static_cast<int>(G_PARAM_READWRITE) |
                                  static_cast<int>(G_PARAM_STATIC_STRINGS) | GST_PARAM_MUTABLE_PLAYING);
@@ -308,6 +320,12 @@ void install_progressive_properties(GObjectClass* object_class) {
                           "Least time between two pictures that are pushed for scans, in milliseconds; scans "
                           "that are complete earlier wait for the next. The last picture never waits",
                           0, G_MAXUINT, 0, kFlags));
+    g_object_class_install_property(
+        object_class, kMaxPixelsProperty,
+        g_param_spec_uint64("max-pixels", "Most pixels",
+                            "Most pixels (width x height) that a JPEG may claim to have, as a small file may "
+                            "claim gigabytes; larger ones are lost. 0: no limit",
+                            0, G_MAXUINT64, DecoderState::kDefaultMaxPixels, kFlags));
 }
 
 void add_pad_templates(GstElementClass* element_class) {
@@ -338,7 +356,7 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     object_class->get_property = barrier<get_property>;
     object_class->finalize = finalize;
     jpegdeblock_plugin::install_element_properties(object_class);
-    install_progressive_properties(object_class);
+    install_own_properties(object_class);
 
     GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
     gst_element_class_set_static_metadata(
@@ -352,6 +370,7 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     decoder_class->start = barrier<start>;
     decoder_class->stop = barrier<stop>;
     decoder_class->flush = barrier<flush>;
+    decoder_class->finish = barrier<finish>;
     decoder_class->set_format = barrier<set_format>;
     decoder_class->src_event = barrier<src_event>;
     decoder_class->src_query = barrier<src_query>;

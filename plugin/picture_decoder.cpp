@@ -3,6 +3,7 @@
 
 #include <jpegdeblock/error.h>
 #include <algorithm>
+#include <limits>
 
 #include "frame_finder.h"
 #include "rgb_conversion.h"
@@ -11,9 +12,12 @@ namespace jpegdeblock_plugin {
 namespace {
 
 using jpegdeblock::ConstPlane;
+using jpegdeblock::Error;
+using jpegdeblock::ErrorCode;
 using jpegdeblock::JpegColorSpace;
 using jpegdeblock::JpegComponent;
 using jpegdeblock::JpegPicture;
+using jpegdeblock::JpegReader;
 using jpegdeblock::Plane;
 using jpegdeblock::QuantizationTable;
 
@@ -74,12 +78,6 @@ bool fills(const JpegComponent& component, Plane plane) {
     return component.width >= plane.width && component.height >= plane.height;
 }
 
-void check_is_picture(const JpegPicture& picture) {
-    if (picture.components.empty())
-        throw jpegdeblock::Error(jpegdeblock::ErrorCode::kInvalidFile,
-                                 "The frame contains no image, but tables alone.");
-}
-
 }  // namespace
 
 bool is_field_of_frame(int width, int height, int frame_width, int frame_height) {
@@ -87,19 +85,62 @@ bool is_field_of_frame(int width, int height, int frame_width, int frame_height)
            frame_height > 2 * (height - kBlock) && frame_height <= 2 * height;
 }
 
+void PictureDecoder::set_most_pixels(std::uint64_t pixels) {
+    if (pixels == most_pixels_) {
+        return;
+    }
+    most_pixels_ = pixels;
+    // What the reader may need memory for: no more than the largest picture that is allowed.
+    const bool is_limited = pixels <= std::numeric_limits<std::uint64_t>::max() / kMostComponents;
+    for (JpegReader& reader : readers_) reader.set_most_samples(is_limited ? pixels * kMostComponents : 0);
+}
+
+void PictureDecoder::forget_tables() {
+    for (JpegReader& reader : readers_) reader.forget_tables();
+}
+
+template <typename Read>
+const JpegPicture* PictureDecoder::within_limit(Read read) const {
+    const auto advice = [this] {
+        return ": property 'max-pixels' is " + std::to_string(most_pixels_) +
+               "; raise it for such JPEGs, or set it to 0 for no limit where they can be trusted";
+    };
+    const JpegPicture* picture = nullptr;
+    try {
+        picture = read();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::kTooLarge) throw;
+        throw Error(error.code(), error.what() + advice());
+    }
+    if (picture == nullptr || picture->components.empty()) {
+        return nullptr;
+    }
+    const std::uint64_t pixels =
+        std::uint64_t{static_cast<unsigned>(picture->width)} * static_cast<unsigned>(picture->height);
+    if (most_pixels_ > 0 && pixels > most_pixels_) {
+        throw Error(ErrorCode::kTooLarge, "The frame claims " + std::to_string(picture->width) + "x" +
+                                              std::to_string(picture->height) + " pixels" + advice());
+    }
+    return picture;
+}
+
 std::optional<Failure> PictureDecoder::read(std::span<const std::uint8_t> bytes, int announced_width,
                                             int announced_height) noexcept {
     return guarded(
         Stage::kRunning,
         [&] {
-            const JpegPicture& first = readers_[0].read(bytes, "The frame");
-            check_is_picture(first);
-            fields_ = {&first, &first};
+            fields_ = {};
+            const JpegPicture* first = within_limit([&] { return &readers_[0].read(bytes, "The frame"); });
+            if (first == nullptr) {
+                readers_[1].read(bytes, "The frame");  // Its tables are for second fields too.
+                return;
+            }
+            fields_ = {first, first};
             second_field_missing_ = false;
-            interlaced_ = is_field_of_frame(first.width, first.height, announced_width, announced_height);
-            height_ = interlaced_ ? announced_height : first.height;
+            interlaced_ = is_field_of_frame(first->width, first->height, announced_width, announced_height);
+            height_ = interlaced_ ? announced_height : first->height;
             if (interlaced_) {
-                read_second_field(bytes.subspan(std::min(first.size, bytes.size())));
+                read_second_field(bytes.subspan(std::min(first->size, bytes.size())));
             }
         },
         [] { return std::string(); });
@@ -112,11 +153,10 @@ std::optional<Failure> PictureDecoder::read_piece(std::span<const std::uint8_t> 
         [&] {
             fields_ = {};
             if (first) readers_[0].begin("The frame");
-            const JpegPicture* picture = readers_[0].append(bytes);
-            if (last) {
-                picture = &readers_[0].finish();
-                check_is_picture(*picture);
-            }
+            const JpegPicture* picture = within_limit([&] {
+                const JpegPicture* so_far = readers_[0].append(bytes);
+                return last ? &readers_[0].finish() : so_far;
+            });
             fields_ = {picture, picture};
             second_field_missing_ = false;
             interlaced_ = false;
@@ -144,7 +184,7 @@ void PictureDecoder::read_second_field(std::span<const std::uint8_t> rest) {
             fields_[1] = &second;
             second_field_missing_ = false;
         }
-    } catch (const jpegdeblock::Error&) {
+    } catch (const Error&) {
         // The first field stands in for it, and the frame counts as damaged.
     }
 }

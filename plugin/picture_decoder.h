@@ -27,6 +27,13 @@ bool is_field_of_frame(int width, int height, int frame_width, int frame_height)
 /// Failure. All is the streaming thread's.
 class PictureDecoder {
   public:
+    /// The most pixels that a JPEG may claim to have; 0: no limit. The failure of one that has more names the
+    /// property max-pixels.
+    void set_most_pixels(std::uint64_t pixels);
+
+    /// Another stream begins: forgets the tables that JPEGs without a picture have given for those to come.
+    void forget_tables();
+
     /// Reads the coefficients of the JPEG in `bytes`. The members below tell of the last one read.
     /// announced_width, announced_height: what the container says, 0 where it says nothing; where that is
     /// twice as high as the JPEG, `bytes` holds the two fields of a frame, as jpegdec takes it.
@@ -37,7 +44,7 @@ class PictureDecoder {
     /// it.
     std::optional<Failure> read_piece(std::span<const std::uint8_t> bytes, bool first, bool last) noexcept;
 
-    /// Whether the pieces read so far make a picture.
+    /// Whether what was read makes a picture: not tables alone, nor the first pieces.
     bool has_picture() const { return fields_[0] != nullptr; }
 
     int width() const { return fields_[0]->width; }
@@ -55,6 +62,9 @@ class PictureDecoder {
     /// libjpeg's words where data are missing or wrong.
     std::optional<std::string> damage() const;
 
+    /// libjpeg's words where something is irregular that does no harm; else empty.
+    const std::string& note() const { return fields_[0]->note; }
+
     /// Nothing of CMYK and YCCK that is not restored: the tables are not those of what is shown.
     std::optional<TableMeta> table_meta(const Settings& settings) const;
 
@@ -68,12 +78,16 @@ class PictureDecoder {
     static constexpr std::size_t kMostComponents = 4;
 
     CodedPlanes coded_planes(const GstVideoFrame& frame, int field);
+    /// Calls `read`, and sees to the limit of pixels.
+    template <typename Read>
+    const jpegdeblock::JpegPicture* within_limit(Read read) const;
     void read_second_field(std::span<const std::uint8_t> rest);
     /// Where the samples of a frame's component are the JPEG's own, so that they can be written directly.
     std::optional<jpegdeblock::Plane> plane_for(const GstVideoFrame& frame, int component, int field) const;
     void finish(const GstVideoFrame& frame, int field, const CodedPlanes& planes);
     void write_rgb(const GstVideoFrame& frame, int field, const CodedPlanes& planes);
 
+    std::uint64_t most_pixels_ = 0;
     std::array<jpegdeblock::JpegReader, 2> readers_;
     /// The pictures that the readers hold. The second is the first where a second field is missing.
     std::array<const jpegdeblock::JpegPicture*, 2> fields_{};

@@ -19,6 +19,7 @@ namespace {
 
 using jpegdeblock::test::JpegRecipe;
 using jpegdeblock::test::libjpeg_decompress_raw;
+using jpegdeblock::test::without_segments;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -100,6 +101,37 @@ TEST(DecodeErrors, AFrameThatDownstreamDoesNotTakeIsDroppedAndTheStreamGoesOn) {
     EXPECT_EQ(warning.code, GST_STREAM_ERROR_FORMAT);
     EXPECT_THAT(warning.text, HasSubstr("64x48 RGB"));
     EXPECT_EQ(decoder.statistic("frames-lost"), 2u);
+}
+
+TEST(DecodeErrors, MorePixelsThanMaxPixelsAreLostNamingTheProperty) {
+    const Bytes jpeg = compress({.width = 64, .height = 48});
+    Decoder decoder("max-pixels=3071");
+    EXPECT_EQ(decoder.push(jpeg), GST_FLOW_OK);
+    EXPECT_EQ(decoder.pull(), nullptr);
+    const Complaint warning = pop_complaint(decoder.bus(), GST_MESSAGE_WARNING);
+    EXPECT_EQ(warning.domain, GST_STREAM_ERROR);
+    EXPECT_THAT(warning.text, testing::AllOf(HasSubstr("64x48"), HasSubstr("'max-pixels' is 3071")));
+    for (const guint64 enough : {guint64{3072}, guint64{0}, G_MAXUINT64}) {
+        g_object_set(decoder.get()->element, "max-pixels", enough, nullptr);
+        EXPECT_NE(decoder.decode(jpeg), nullptr) << enough;
+    }
+    g_object_set(decoder.get()->element, "max-pixels", guint64{300}, nullptr);  // Not even its samples.
+    EXPECT_EQ(decoder.decode(jpeg), nullptr);
+    EXPECT_EQ(decoder.statistic("frames-lost"), 2u);
+}
+
+TEST(DecodeErrors, AStreamWithoutAnyFrameThatCanBeShownEndsWithAnErrorThatSaysWhy) {
+    for (const bool one_is_good : {false, true}) {
+        Decoder decoder;
+        for (int i = 0; i < 3; ++i)
+            EXPECT_EQ(decoder.push(compress({.input = JCS_UNKNOWN, .stored = JCS_UNKNOWN})), GST_FLOW_OK);
+        if (one_is_good) {
+            EXPECT_NE(decoder.decode(compress({})), nullptr);
+        }
+        gst_harness_push_event(decoder.get(), gst_event_new_eos());
+        const Complaint error = pop_complaint(decoder.bus(), GST_MESSAGE_ERROR);
+        EXPECT_EQ(error.text.find("2 components") != std::string::npos, !one_is_good) << error.text;
+    }
 }
 
 TEST(DecodeErrors, ATruncatedFrameIsShownFlaggedAndReportedOnce) {
@@ -287,6 +319,49 @@ TEST(Decode, BytesBeforeTheStartOfAPacketsJpegAreSkipped) {
     ASSERT_NE(buffer, nullptr);
     EXPECT_EQ(decoder.component(buffer, 0), libjpeg_decompress_raw(jpeg)[0].samples);
     EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, "");
+}
+
+TEST(Decode, TablesServeThePicturesThatFollow) {
+    const Bytes jpeg = compress({}), tables = tables_of(jpeg);
+    const Bytes abbreviated = without_segments(without_segments(jpeg, 0xdb), 0xc4);
+    for (const char* caps : {"image/jpeg", "image/jpeg, parsed=true"})
+        for (const bool in_one_packet : {false, true}) {
+            Decoder decoder("strength=0", caps);
+            EXPECT_EQ(decoder.push(in_one_packet ? joined({tables, abbreviated}) : tables), GST_FLOW_OK);
+            for (int i = 0; i < 2; ++i) {
+                if (!in_one_packet || i > 0) {
+                    EXPECT_EQ(decoder.push(abbreviated), GST_FLOW_OK);
+                }
+                const Buffer buffer = decoder.pull();
+                ASSERT_NE(buffer, nullptr);
+                EXPECT_EQ(decoder.component(buffer, 0), libjpeg_decompress_raw(jpeg)[0].samples);
+            }
+            EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, "");
+            gst_harness_set_src_caps_str(decoder.get(), "image/jpeg, parsed=true, framerate=30/1");
+            EXPECT_EQ(decoder.decode(abbreviated), nullptr) << "tables of another stream";
+        }
+}
+
+TEST(Decode, HarmlessIrregularitiesAreNoDamage) {
+    Bytes jpeg = compress({});
+    jpeg.insert(jpeg.end() - 2, 600, 0);
+    Decoder decoder("strength=0 discard-corrupted-frames=true");
+    const Buffer buffer = decoder.decode(jpeg);
+    ASSERT_NE(buffer, nullptr);
+    EXPECT_FALSE(GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_CORRUPTED));
+    EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, "");
+    EXPECT_EQ(decoder.statistic("frames-damaged"), 0u);
+}
+
+TEST(Decode, MissingScansAreDamage) {
+    const Bytes jpeg = compress({.progressive = true});
+    Bytes missing(jpeg.begin(),
+                  jpeg.begin() + static_cast<std::ptrdiff_t>(jpegdeblock::test::ends_of_scans(jpeg)[4] - 2));
+    Decoder decoder;
+    const Buffer buffer = decoder.decode(joined({missing, {0xff, 0xd9}}));
+    ASSERT_NE(buffer, nullptr);
+    EXPECT_TRUE(GST_BUFFER_FLAG_IS_SET(buffer.get(), GST_BUFFER_FLAG_CORRUPTED));
+    EXPECT_THAT(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, HasSubstr("scans are missing"));
 }
 
 TEST(Decode, AThumbnailDoesNotComeOutInPlaceOfItsPicture) {
