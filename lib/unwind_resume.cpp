@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <exception>
 
+#if defined(__GLIBCXX__) && !defined(__ARM_EABI_UNWINDER__)
+
 // A process may have two unwinders: libgcc_s, to which libstdc++ is bound that something loaded early, and
 // libunwind, which GStreamer brings along and which serves whatever is loaded after it. An exception that one
 // of them raised must not be resumed by the other. Yet that is what a library's code does: libstdc++ raises
@@ -46,3 +48,5 @@ extern "C" [[noreturn, gnu::visibility("hidden")]] void _Unwind_Resume(UnwindHea
     abi::__cxa_end_catch();
     rethrow(resumed);
 }
+
+#endif

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -255,7 +256,8 @@ GstFlowReturn handle_piece(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
             });
         });
     }
-    gst_video_codec_frame_ref(frame);
+    const std::unique_ptr<GstVideoCodecFrame, decltype(&gst_video_codec_frame_unref)> kept(
+        gst_video_codec_frame_ref(frame), gst_video_codec_frame_unref);
     GstFlowReturn flow = GST_FLOW_OK;
     if (failure) {
         pieces.lost = true;
@@ -270,7 +272,6 @@ GstFlowReturn handle_piece(GstVideoDecoder* decoder, GstVideoCodecFrame* frame) 
     // Whatever became of the piece: shown or dropped, the base class has given it the JPEG's time by now.
     pieces.time = frame->pts;
     pieces.duration = frame->duration;
-    gst_video_codec_frame_unref(frame);
     if (last) {
         pieces = {};
     }

@@ -14,6 +14,7 @@
 
 #include "engine/precision.h"
 #include "engine/workers.h"
+#include "log/message.h"
 
 namespace jpegdeblock {
 namespace {
@@ -49,7 +50,10 @@ std::vector<Candidate> candidates(Precision precision, std::size_t enough) {
         try {
             usable.push_back(load(name, precision));
         } catch (const Error& error) {
-            (error.code() == ErrorCode::kNotFound ? not_found : not_usable) = std::current_exception();
+            const bool missing = error.code() == ErrorCode::kNotFound;
+            (missing ? not_found : not_usable) = std::current_exception();
+            log(missing ? LogLevel::kDebug : LogLevel::kWarning,
+                [&] { return "The preset '" + name + "' is left out: " + error.what(); });
         }
     }
     if (usable.empty()) std::rethrow_exception(not_usable ? not_usable : not_found);
@@ -88,6 +92,11 @@ double seconds_per_pixel(const Candidate& candidate, Precision precision,
     if (seconds == 0.0) {
         Engine engine(candidate.model, precision, workers);
         seconds = measure_seconds_per_pixel(engine, workers->count());
+        log(LogLevel::kDebug, [&] {
+            return "The preset '" + candidate.name + "' takes " + std::to_string(1e9 * seconds) +
+                   " ms for a megapixel in " + name_of(engine.precision()) + " with " +
+                   std::to_string(workers->count()) + " threads.";
+        });
     }
     return seconds;
 }
@@ -106,6 +115,11 @@ std::string choose_preset(const StreamSpeed& stream, Precision precision,
         if (pixels * seconds_per_pixel(candidate, precision, workers) > allowed) break;
         chosen = candidate.name;
     }
+    log(LogLevel::kInfo, [&] {
+        return "Chose the preset '" + chosen + "' for " + std::to_string(stream.width) + "x" +
+               std::to_string(stream.height) + " at " + std::to_string(stream.frames_per_second) +
+               " frames/s.";
+    });
     return chosen;
 }
 

@@ -2,8 +2,10 @@
 #include "restore/table_selector.h"
 
 #include <algorithm>
+#include <string>
 
 #include "jpeg/ijg_tables.h"
+#include "log/message.h"
 
 namespace jpegdeblock {
 namespace {
@@ -80,6 +82,7 @@ TableSource TableSelector::estimate(ConstPlane decoded, std::optional<GridOffset
         if (!estimate) estimate = estimate_quantization_anywhere(decoded);
     }
     if (!estimate) {
+        if (found_) log(LogLevel::kDebug, [] { return std::string("Lost the quantization table."); });
         found_.reset();
         if (has_detail(decoded)) {
             trace_ = trace_of_quantization(decoded, offset);
@@ -89,6 +92,13 @@ TableSource TableSelector::estimate(ConstPlane decoded, std::optional<GridOffset
         return TableSource::kNone;
     }
     next_pause_ = 1;
+    if (!found_ || !(found_->estimate.table == estimate->table)) {
+        log(LogLevel::kDebug, [&] {
+            return "Found a quantization table, that of quality " + std::to_string(estimate->quality) +
+                   " (0: none of libjpeg's), on a grid at (" + std::to_string(estimate->offset.x) + ", " +
+                   std::to_string(estimate->offset.y) + ").";
+        });
+    }
     found_.emplace(Found{*estimate, TableCheck(*estimate, decoded)});
     return TableSource::kEstimated;
 }

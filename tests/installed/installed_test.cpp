@@ -4,7 +4,12 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
 #include <string>
 
 #include "command.h"
@@ -34,6 +39,40 @@ class Installed : public testing::Test {
         return result;
     }
 };
+
+std::set<std::string> lines_of(std::istream& text) {
+    std::set<std::string> lines;
+    for (std::string line; std::getline(text, line);) lines.insert(line);
+    return lines;
+}
+
+// The names alone: "0000000000012345 T jpegdeblock::version()" without the address and the kind.
+std::set<std::string> symbols_of(const std::string& library) {
+    const Ending ending = run("nm --dynamic --defined-only --demangle " + library);
+    EXPECT_TRUE(ending.success) << ending;
+    std::istringstream table(ending.output);
+    std::set<std::string> names;
+    for (const std::string& line : lines_of(table)) names.insert(line.substr(line.find(' ', 17) + 1));
+    return names;
+}
+
+std::string difference(const std::set<std::string>& from, const std::set<std::string>& other) {
+    std::vector<std::string> lines;
+    std::set_difference(from.begin(), from.end(), other.begin(), other.end(), std::back_inserter(lines));
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    return text;
+}
+
+// Whatever leaves the list breaks programs that were built before: see jpegdeblock_binary_version in
+// lib/meson.build.
+TEST_F(Installed, LibraryExportsWhatTheListOfSymbolsSays) {
+    std::ifstream file(SYMBOLS);
+    const std::set<std::string> expected = lines_of(file);
+    const std::set<std::string> found = symbols_of(FOLDER LIBRARIES_DIR "/libjpegdeblock.so");
+    EXPECT_EQ(difference(expected, found), "") << "these are no longer there";
+    EXPECT_EQ(difference(found, expected), "") << "these are new: add them to " SYMBOLS;
+}
 
 TEST_F(Installed, LibraryServesAProgram) {
     const Ending ending = run(build("program.cpp"));

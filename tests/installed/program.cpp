@@ -2,10 +2,19 @@
 // A program that knows of the library what is installed. It may load GStreamer (`late-gstreamer`), before and
 // after which it is told what goes wrong. Built without this project's build system; see installed_test.cpp.
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <jpegdeblock/deblocker.h>
 #include <jpegdeblock/error.h>
+#include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/log.h>
+#include <jpegdeblock/version.h>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -55,13 +64,47 @@ void expect_errors() {
     }
 }
 
+// The C library ends a thread by an exception of its own kind, which destroys what the frames hold.
+void end_a_thread_in_the_library(const std::string& fifo) {
+    expect(mkfifo(fifo.c_str(), 0600) == 0, "a FIFO");
+    pthread_t reader;
+    const auto read = [](void* path) -> void* {
+        jpegdeblock::read_file(*static_cast<const std::string*>(path));
+        return nullptr;
+    };
+    std::string path = fifo;
+    pthread_create(&reader, nullptr, read, &path);
+    const int writer = open(fifo.c_str(), O_WRONLY);
+    expect(write(writer, "x", 1) == 1, "a byte to write");
+    // Once that is gone, the reader holds the open file and waits for more.
+    for (int left = 1; left > 0 && ioctl(writer, FIONREAD, &left) == 0;) usleep(1000);
+    pthread_cancel(reader);
+    void* result = nullptr;
+    pthread_join(reader, &result);
+    expect(result == PTHREAD_CANCELED, "the end of the thread");
+    signal(SIGPIPE, SIG_IGN);
+    expect(write(writer, "x", 1) == -1, "that the file was closed");
+    close(writer);
+    unlink(fifo.c_str());
+}
+
+void count_message(jpegdeblock::LogLevel, const char*, void* count) noexcept {
+    ++*static_cast<int*>(count);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    expect(jpegdeblock::version_number() == JPEGDEBLOCK_VERSION_NUMBER, "the headers' version number");
+    expect(jpegdeblock::version() == std::string_view(JPEGDEBLOCK_VERSION), "the headers' version");
+    int messages = 0;
+    jpegdeblock::set_log_function(count_message, &messages);
     expect_errors();
     if (argc > 1 && std::string_view(argv[1]) == "late-gstreamer") {
         expect(dlopen("libgstreamer-1.0.so.0", RTLD_NOW | RTLD_GLOBAL) != nullptr, "GStreamer");
         expect_errors();
     }
+    end_a_thread_in_the_library(std::string(argv[0]) + ".fifo");
+    expect(messages > 0, "a log message");
     return failures == 0 ? 0 : 1;
 }

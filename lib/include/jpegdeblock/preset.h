@@ -32,6 +32,6 @@ JPEGDEBLOCK_API std::string choose_preset(const StreamSpeed& stream, Precision p
 
 /// Whether choose_preset will find anything to choose from, before the stream is known. Builds no engine.
 /// Thread safe. Errors: as choose_preset.
-void check_presets(Precision precision);
+JPEGDEBLOCK_API void check_presets(Precision precision);
 
 }  // namespace jpegdeblock
