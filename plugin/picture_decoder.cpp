@@ -86,9 +86,6 @@ bool is_field_of_frame(int width, int height, int frame_width, int frame_height)
 }
 
 void PictureDecoder::set_most_pixels(std::uint64_t pixels) {
-    if (pixels == most_pixels_) {
-        return;
-    }
     most_pixels_ = pixels;
     // What the reader may need memory for: no more than the largest picture that is allowed.
     const bool is_limited = pixels <= std::numeric_limits<std::uint64_t>::max() / kMostComponents;
@@ -103,7 +100,7 @@ template <typename Read>
 const JpegPicture* PictureDecoder::within_limit(Read read) const {
     const auto advice = [this] {
         return ": property 'max-pixels' is " + std::to_string(most_pixels_) +
-               "; raise it for such JPEGs, or set it to 0 for no limit where they can be trusted";
+               "; 0 sets no limit, for JPEGs that can be trusted";
     };
     const JpegPicture* picture = nullptr;
     try {

@@ -120,6 +120,18 @@ TEST(DecodeErrors, MorePixelsThanMaxPixelsAreLostNamingTheProperty) {
     EXPECT_EQ(decoder.statistic("frames-lost"), 2u);
 }
 
+TEST(DecodeErrors, WithoutALimitOnlyWhatTheFileCannotHoldIsRefused) {
+    Bytes jpeg = compress({});
+    for (const std::size_t at : {5u, 7u}) jpeg[jpegdeblock::test::find_segment(jpeg, 0xc0) + at] = 60000 >> 8;
+    for (const bool limited : {true, false}) {
+        Decoder decoder(limited ? "" : "max-pixels=0");
+        EXPECT_EQ(decoder.push(jpeg), GST_FLOW_OK);
+        const std::string text = pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text;
+        EXPECT_EQ(text.find("max-pixels") != std::string::npos, limited) << text;
+        EXPECT_THAT(text, HasSubstr(limited ? "pixels" : "bytes"));
+    }
+}
+
 TEST(DecodeErrors, AStreamWithoutAnyFrameThatCanBeShownEndsWithAnErrorThatSaysWhy) {
     for (const bool one_is_good : {false, true}) {
         Decoder decoder;
