@@ -111,6 +111,27 @@ TEST(RestorePartialScans, AScanThatLeavesLumaAloneCostsNothing) {
     }
 }
 
+TEST(RestorePartialScans, AMeanThatChangesReachesTheBlocksAround) {
+    // A network of no wider reach than its three layers, far from the plane's edges.
+    const auto jpeg = encode_grey_jpeg(test::synthetic_picture(203, 201).view(), 50);
+    JpegReader reader;
+    JpegComponent luma = reader.read(jpeg).components[0];
+    luma.state.missing_bits.fill(ScanState::kAbsent);
+    luma.state.missing_bits[0] = 0;
+    JpegComponent changed = luma;
+    std::vector<std::int16_t> row(luma.block_rows[12],
+                                  luma.block_rows[12] + 64 * static_cast<std::ptrdiff_t>(luma.blocks_wide));
+    row[64 * 12] = static_cast<std::int16_t>(row[64 * 12] > 0 ? -40 : 40);
+    changed.block_rows[12] = row.data();
+    const auto deblocker = make_deblocker();
+    for (const JpegComponent* component : {&luma, &changed, &luma}) {
+        LumaImage restored = empty_picture(203, 201), expected = restored;
+        deblocker->process(*component, restored.view());
+        make_deblocker({.reuse_unchanged = false})->process(*component, expected.view());
+        EXPECT_EQ(restored.samples, expected.samples);
+    }
+}
+
 /// Some blocks are known in full, as where a scan was cut off.
 void know_more_of_some(JpegComponent& component) {
     component.states = {some_scans(), {}};
