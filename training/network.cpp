@@ -18,8 +18,8 @@ namespace {
 
 using torch::Tensor;
 
-/// What a skip passes by starts small, so that a deep network begins near a shallow one (after Zhang et al.,
-/// "Fixup Initialization", ICLR 2019). In trials 1/3 was better than 1, 1/10 and 0.
+/// What a skip or an identity passes by starts small, so that a deep network begins near a shallow one (after
+/// Zhang et al., "Fixup Initialization", ICLR 2019). In trials 1/3 was better than 1, 1/10 and 0.
 constexpr double kShareUnderSkip = 1.0 / 3;
 constexpr double kNormEpsilon = 1e-5;  // LibTorch's default for batch normalisation.
 
@@ -52,6 +52,13 @@ bool skip_ends_in(const NetworkDescription& description, int layer) {
     return interval > 0 && layer > 0 && layer < description.depth - 1 && layer % interval == 0;
 }
 
+/// The convolution [channels, channels, 3, 3] that changes nothing.
+Tensor identity(int channels) {
+    Tensor weight = torch::zeros({channels, channels, 3, 3});
+    weight.select(3, 1).select(2, 1).fill_diagonal_(1);
+    return weight;
+}
+
 /// Whether training alone knows the parameter: of a linear block or of batch normalisation.
 bool trained_only(const std::string& name) {
     return name.ends_with(".expand") || name.ends_with(".project") ||
@@ -65,8 +72,12 @@ Tensor low_frequency_steps(const Tensor& steps) {
     return steps.index_select(1, kIndices).mean(1);
 }
 
-Network::Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion)
-    : description_(description), batch_norm_(batch_norm) {
+Network::Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion,
+                 bool identity_branch)
+    : description_(description), batch_norm_(batch_norm), identity_branch_(identity_branch) {
+    if (identity_branch && (description.architecture != Architecture::kDncnn || batch_norm))
+        throw Error(ErrorCode::kInvalidArgument,
+                    "an identity branch beside each layer is for dncnn without batch normalisation");
     auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
     const auto normal = [&](std::vector<int64_t> shape, double deviation) {
         return torch::empty(shape, torch::kFloat).normal_(0.0, deviation, generator);
@@ -76,8 +87,8 @@ Network::Network(const NetworkDescription& description, bool batch_norm, std::ui
         const bool last = layer == description.depth - 1;
         const bool expanded = expansion > 0 && layer > 0 && !last;
         // Weight and block beside it share the variance.
-        double share = last ? 0.01 : expanded ? std::sqrt(0.5) : 1.0;
-        if (skip_ends_in(description, layer)) share *= kShareUnderSkip;
+        double share = last ? (identity_branch ? 0.0 : 0.01) : expanded ? std::sqrt(0.5) : 1.0;
+        if (skip_ends_in(description, layer) || has_identity_branch(layer)) share *= kShareUnderSkip;
         const double deviation = std::sqrt(2.0 / (9.0 * in)) * share;
         add_parameter(layer_name(layer, "weight"),
                       normal({out, in, 3, 3}, deviation).contiguous(at::MemoryFormat::ChannelsLast));
@@ -111,8 +122,9 @@ Network::Network(const NetworkDescription& description, bool batch_norm, std::ui
 }
 
 void Network::set_activation_scales(std::vector<double> scales) {
-    if (description_.architecture != Architecture::kGrid)
-        throw Error(ErrorCode::kInvalidArgument, "only grid networks can be trained for int8");
+    if (batch_norm_)
+        throw Error(ErrorCode::kInvalidArgument,
+                    "a network with batch normalisation cannot be trained for int8");
     if (!scales.empty() && scales.size() + 1 != static_cast<std::size_t>(description_.depth))
         throw Error(ErrorCode::kInvalidArgument, std::to_string(scales.size()) +
                                                      " activation scales for a network of " +
@@ -131,9 +143,18 @@ void Network::add_buffer(const std::string& name, Tensor value) {
     by_name_.emplace(name, value);
 }
 
+bool Network::has_identity_branch(int layer) const {
+    return identity_branch_ && layer > 0 && layer < description_.depth - 1;
+}
+
+Tensor Network::folded_weight(const NamedTensors& parameters, int layer) const {
+    const Tensor weight = whole_weight(parameters, layer);
+    return has_identity_branch(layer) ? weight + identity(description_.channels) : weight;
+}
+
 Network::LayerWeight Network::layer_weight(int layer) const {
-    const Tensor weight = whole_weight(parameters_, layer);
-    if (activation_scales_.empty()) return {weight, {}};
+    if (activation_scales_.empty()) return {whole_weight(parameters_, layer), {}};
+    const Tensor weight = folded_weight(parameters_, layer);
     const Tensor scale = int8_weight_scales(weight.detach());
     const Tensor exact = weight / scale.view({-1, 1, 1, 1});
     // Integers up to 127, which bfloat16 holds exactly; the difference has no gradient.
@@ -165,15 +186,14 @@ Tensor Network::forward(const Tensor& luma, const Tensor& steps) const {
     Tensor x = (luma - description_.input_offset) * description_.input_scale;
     if (description_.scale > 1) x = torch::pixel_unshuffle(x, description_.scale);
     x = x.contiguous(at::MemoryFormat::ChannelsLast);
-    Tensor out =
-        description_.architecture == Architecture::kGrid ? forward_conditioned(x, steps) : forward_plain(x);
+    Tensor out = batch_norm_ ? forward_normalized(x) : forward_layers(x, steps);
     if (description_.scale > 1) out = torch::pixel_shuffle(out, description_.scale);
     out = out * description_.output_scale;
     if (description_.conditioned) out = out * low_frequency_steps(steps).view({-1, 1, 1, 1});
     return out;
 }
 
-Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) const {
+Tensor Network::forward_layers(const Tensor& input, const Tensor& steps) const {
     const int64_t batch = input.size(0), channels = description_.channels, hidden = description_.depth - 1;
     Tensor modulation;  // [hidden layers, gain or shift, N, C]
     if (description_.conditioned) {
@@ -197,11 +217,12 @@ Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) co
         const Tensor shift = modulation[layer][1] + parameter(layer_name(layer, "bias"));
         const double scale =
             activation_scales_.empty() ? 0 : activation_scales_[static_cast<std::size_t>(layer)];
-        h = conditioned_activation(c, gain, shift,
-                                   skip_ends_in(description_, layer)
-                                       ? outputs[static_cast<std::size_t>(layer - description_.skip_interval)]
-                                       : Tensor(),
-                                   static_cast<float>(scale));
+        Tensor skip;
+        if (skip_ends_in(description_, layer))
+            skip = outputs[static_cast<std::size_t>(layer - description_.skip_interval)];
+        else if (has_identity_branch(layer) && !weight.scale.defined())  // Rounded weights hold it themselves.
+            skip = h;
+        h = conditioned_activation(c, gain, shift, skip, static_cast<float>(scale));
         outputs.push_back(h);
     }
     const int last = description_.depth - 1;
@@ -212,12 +233,12 @@ Tensor Network::forward_conditioned(const Tensor& input, const Tensor& steps) co
            bias.view({1, -1, 1, 1});
 }
 
-Tensor Network::forward_plain(const Tensor& input) const {
+Tensor Network::forward_normalized(const Tensor& input) const {
     Tensor h = input;
     for (int layer = 0; layer < description_.depth; ++layer) {
         h = convolve(h, whole_weight(parameters_, layer), parameter(layer_name(layer, "bias")));
         if (layer == description_.depth - 1) break;
-        if (batch_norm_ && layer > 0)
+        if (layer > 0)
             h = torch::batch_norm(
                 h.to(torch::kFloat), parameter(layer_name(layer, "norm.weight")),
                 parameter(layer_name(layer, "norm.bias")), parameter(layer_name(layer, "norm.mean")),
@@ -236,8 +257,7 @@ Model Network::export_model(const std::string& name, const std::map<std::string,
     for (const auto& [key, value] : parameters)
         if (!trained_only(key)) model.tensors[key] = to_library_tensor(value);
     for (int layer = 0; layer < description_.depth; ++layer)
-        if (contains(parameters, layer_name(layer, "expand")))
-            model.tensors[layer_name(layer, "weight")] = to_library_tensor(whole_weight(parameters, layer));
+        model.tensors[layer_name(layer, "weight")] = to_library_tensor(folded_weight(parameters, layer));
     if (!batch_norm_) return model;
     for (int layer = 1; layer < description_.depth - 1; ++layer) {
         const Tensor factor = find(parameters, layer_name(layer, "norm.weight")) /
@@ -266,6 +286,9 @@ void Network::load(const Model& model) {
             value.copy_(to_torch_tensor(model.tensor(name)));
         else if (name.ends_with(".project"))
             value.zero_();
+    for (int layer = 0; layer < description_.depth; ++layer)
+        if (has_identity_branch(layer))
+            parameter(layer_name(layer, "weight")).sub_(identity(description_.channels));
 }
 
 }  // namespace jpegdeblock::training

@@ -30,7 +30,15 @@ class Network {
     /// [out, expansion] * layers.L.expand [expansion, in * 9]: a wider linear block beside it, as in SESR
     /// (Bhardwaj et al., MLSys 2022), which learns better and is one 3x3 convolution again on export. 0:
     /// none.
-    Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion = 0);
+    ///
+    /// identity_branch: while training, each hidden layer of as many inputs as outputs adds what it gets to
+    /// what its convolution gives, before ReLU, so that its weight is layers.L.weight + identity (Zagoruyko
+    /// and Komodakis, 'DiracNets', 2017; the identity branch of RepVGG, Ding et al., CVPR 2021): a deep stack
+    /// without skips learns as one with them, and is that stack again on export. Weights then start at a
+    /// third of He's deviation and the last layer at nothing. dncnn without batch normalisation only. Errors:
+    /// kInvalidArgument.
+    Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion = 0,
+            bool identity_branch = false);
 
     /// luma: [N, 1, H, W] f32 in levels, H and W multiples of 8 with the grid at (0, 0).
     /// steps: [N, 64] f32, quantization steps in row order. Returns the residual in levels, [N, 1, H, W].
@@ -40,7 +48,7 @@ class Network {
     void set_bfloat16(bool enabled) { bfloat16_ = enabled; }
     /// Rounds weights and the hidden layers' activations as int8 inference does, so that the network learns
     /// to do with that: an activation scale for each hidden layer (model.h), or none to stop. Gradients pass
-    /// as if nothing was rounded. Grid networks only. Errors: kInvalidArgument.
+    /// as if nothing was rounded. Not with batch normalisation. Errors: kInvalidArgument.
     void set_activation_scales(std::vector<double> scales);
     const std::vector<double>& activation_scales() const { return activation_scales_; }
     /// Batch normalisation with statistics of the batch (true) or the running ones.
@@ -61,7 +69,8 @@ class Network {
         return export_model(name, notes, parameters_, buffers_);
     }
 
-    /// Takes the weights of a model of the same description; linear blocks beside them start at nothing.
+    /// Takes the weights of a model of the same description; linear blocks beside them start at nothing, and
+    /// an identity branch is subtracted.
     /// Throws Error(kInvalidArgument) otherwise, and for networks with batch normalisation, which a folded
     /// model cannot restore.
     void load(const Model& model);
@@ -75,14 +84,19 @@ class Network {
         torch::Tensor weight, scale;
     };
     LayerWeight layer_weight(int layer) const;
+    bool has_identity_branch(int layer) const;
+    /// The weight among `parameters` that a layer's convolution alone computes the same with as what is
+    /// trained: with the linear block and the identity beside it.
+    torch::Tensor folded_weight(const NamedTensors& parameters, int layer) const;
     torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
                            const torch::Tensor& bias = {}) const;
     torch::Tensor add_phase_bias(const torch::Tensor& input, const torch::Tensor& scale) const;
-    torch::Tensor forward_conditioned(const torch::Tensor& input, const torch::Tensor& steps) const;
-    torch::Tensor forward_plain(const torch::Tensor& input) const;
+    torch::Tensor forward_layers(const torch::Tensor& input, const torch::Tensor& steps) const;
+    torch::Tensor forward_normalized(const torch::Tensor& input) const;
 
     NetworkDescription description_;
     bool batch_norm_ = false;
+    bool identity_branch_ = false;
     bool bfloat16_ = false;
     bool training_ = true;
     std::vector<double> activation_scales_;  ///< Empty: nothing is rounded.

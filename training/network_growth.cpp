@@ -12,6 +12,9 @@
 namespace jpegdeblock::training {
 namespace {
 
+/// Of He's deviation: what a new channel's weights beside the identity start with, as in Network.
+constexpr double kShareBesideIdentity = 1.0 / 3;
+
 void require(bool fits, const Model& model, const std::string& what) {
     if (!fits)
         throw Error(ErrorCode::kInvalidArgument,
@@ -42,8 +45,8 @@ void require_growth(const Model& model, const NetworkDescription& to) {
 
 class Growth {
   public:
-    Growth(const Model& model, const NetworkDescription& description, std::uint64_t seed)
-        : from_(model), generator_(seed) {
+    Growth(const Model& model, const NetworkDescription& description, std::uint64_t seed, bool identity_branch)
+        : from_(model), identity_branch_(identity_branch), generator_(seed) {
         result_.name = model.name;
         result_.network = description;
     }
@@ -87,7 +90,9 @@ class Growth {
         Tensor& weight = add(name + ".weight", {out, in, 3, 3});
         Tensor& bias = add(name + ".bias", {out});
         const bool last = layer == to.depth - 1;
-        if (!last) randomize(weight, std::sqrt(2.0 / (9.0 * in)));
+        const bool branch = identity_branch_ && layer > 0 && !last;
+        if (!last) randomize(weight, std::sqrt(2.0 / (9.0 * in)) * (branch ? kShareBesideIdentity : 1.0));
+        if (branch) add_identity(weight, out);
         if (is_new(layer)) {
             make_identity(weight, layer, in, out);
             return;
@@ -101,6 +106,10 @@ class Growth {
                 for (int k = 0; k < 9; ++k)
                     w[(o * in + i) * 9 + k] = i < old_in ? old.as<float>()[(o * old_in + i) * 9 + k] : 0.0f;
         copy_into(bias, old_name + ".bias");
+    }
+
+    void add_identity(Tensor& weight, int channels) {
+        for (int c = 0; c < channels; ++c) weight.as<float>()[(c * channels + c) * 9 + 4] += 1.0f;
     }
 
     /// Activations are not negative, so that relu(x) = x.
@@ -141,15 +150,17 @@ class Growth {
     }
 
     const Model& from_;
+    bool identity_branch_;
     Model result_;
     std::mt19937_64 generator_;
 };
 
 }  // namespace
 
-Model grow(const Model& model, const NetworkDescription& description, std::uint64_t seed) {
+Model grow(const Model& model, const NetworkDescription& description, std::uint64_t seed,
+           bool identity_branch) {
     require_growth(model, description);
-    return Growth(model, description, seed).grow();
+    return Growth(model, description, seed, identity_branch).grow();
 }
 
 }  // namespace jpegdeblock::training

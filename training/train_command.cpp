@@ -194,7 +194,8 @@ std::string without_paths(const std::string& configuration) {
 void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& option_text) {
     TrainerOptions& options = arguments->trainer;
     options.network = network_of(*arguments);
-    options.batch_norm = options.network.architecture == Architecture::kDncnn && !arguments->no_batch_norm;
+    options.batch_norm = options.network.architecture == Architecture::kDncnn && !arguments->no_batch_norm &&
+                         !options.identity_branch;
     options.precision = arguments->precision == "f32"    ? TrainingPrecision::kF32
                         : arguments->precision == "bf16" ? TrainingPrecision::kBf16
                                                          : TrainingPrecision::kAuto;
@@ -311,11 +312,16 @@ void add_train_command(CLI::App& program) {
         ->group("Network");
     command
         ->add_flag("--for-int8", options.for_int8,
-                   "grid: round weights and activations as the int8 form of --start-from does, so that int8 "
-                   "loses less; "
-                   "'quantize' that before. What is written runs in int8 as it is")
+                   "Round weights and activations as the int8 form of --start-from does, so that int8 loses "
+                   "less; 'quantize' that before. What is written runs in int8 as it is")
         ->group("Network");
     command->add_flag("--no-batch-norm", arguments->no_batch_norm, "dncnn: train without batch normalisation")
+        ->group("Network");
+    command
+        ->add_flag("--identity-branch", options.identity_branch,
+                   "dncnn: train each hidden layer as its convolution beside the identity (as DiracNets and "
+                   "RepVGG), which the model that is written has folded in, instead of with batch "
+                   "normalisation: deep networks learn so from the first minute on")
         ->group("Network");
 
     add_recipe_options(*command, arguments->recipe);

@@ -62,6 +62,7 @@ std::string describe_settings(const TrainerOptions& options) {
     if (n.range == LumaRange::kLimited) text << " limited range";
     if (options.chroma) text << " chroma";
     if (options.expansion > 0) text << " expansion " << options.expansion;
+    if (options.identity_branch) text << " identity branch";
     if (options.for_int8) text << " for int8";
     if (!options.teacher.empty()) text << " taught " << options.teacher_share;
     return text.str();
@@ -75,7 +76,8 @@ class Training {
           workers_(workers),
           validation_(validation),
           settings_(describe_settings(options)),
-          network_(options.network, options.batch_norm, options.seed, options.expansion),
+          network_(options.network, options.batch_norm, options.seed, options.expansion,
+                   options.identity_branch),
           average_(copy_of(network_.parameters())),
           optimizer_(make_optimizer(options.recipe, network_)) {
         if (options.teacher.empty()) return;
@@ -152,8 +154,9 @@ void Training::start() {
     }
     if (!options_.initial_model.empty()) {
         const std::shared_ptr<const Model> initial = load_model(options_.initial_model);
-        network_.load(initial->network == options_.network ? *initial
-                                                           : grow(*initial, options_.network, options_.seed));
+        network_.load(initial->network == options_.network
+                          ? *initial
+                          : grow(*initial, options_.network, options_.seed, options_.identity_branch));
         average_ = copy_of(network_.parameters());
     }
 }

@@ -24,6 +24,7 @@ struct TrainerOptions {
     NetworkDescription network;
     bool batch_norm = false;
     int expansion = 0;           ///< Of Network: width of the linear blocks that training adds, 0: none.
+    bool identity_branch = false;  ///< Of Network: hidden layers add what they get, until they are exported.
     std::string name = "model";  ///< The model's name.
     std::string output;   ///< Model file; checkpoint and curve lie beside it (.checkpoint, .csv, .html).
     bool resume = false;  ///< Go on from the checkpoint when there is one.

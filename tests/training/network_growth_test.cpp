@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
 
+#include <cmath>
 #include <vector>
 
 #include "network.h"
@@ -85,6 +86,34 @@ TEST(NetworkGrowthTest, DeeperGridNetworkComputesTheSame) {
 
 TEST(NetworkGrowthTest, WiderAndDeeperDncnnComputesTheSame) {
     expect_same_function(dncnn(6, 4), dncnn(16, 9));
+}
+
+// The weights beside the identity of a network that was grown.
+NamedTensors beside_identity(const Model& small, const NetworkDescription& large) {
+    Network network(large, false, 1, 0, true);
+    network.load(grow(small, large, 5, true));
+    torch::NoGradGuard no_gradient;
+    torch::manual_seed(4);
+    const torch::Tensor expected = residual(small);
+    torch::manual_seed(4);
+    const torch::Tensor actual = network.forward(torch::rand({1, 1, 40, 48}) * 255, {});
+    EXPECT_LT((actual - expected).abs().max().item<float>(), 1e-4f * expected.abs().max().item<float>());
+    return network.parameters();
+}
+
+TEST(NetworkGrowthTest, NewLayersBesideAnIdentityBranchStartAtNothing) {
+    for (const auto& [name, value] : beside_identity(trained(dncnn(8, 4)), dncnn(8, 9)))
+        for (const char* added : {"layers.3.weight", "layers.5.weight", "layers.7.weight"})
+            if (name == added) EXPECT_EQ(value.abs().max().item<float>(), 0.0f) << name;
+}
+
+TEST(NetworkGrowthTest, NewChannelsBesideAnIdentityBranchStartNearTheIdentity) {
+    for (const auto& [name, value] : beside_identity(trained(dncnn(6, 4)), dncnn(16, 9))) {
+        if (!name.ends_with(".weight") || name == "layers.0.weight" || name == "layers.8.weight") continue;
+        const torch::Tensor added = value.slice(0, 6, 16);
+        EXPECT_LT(added.abs().max().item<float>(), 0.3f) << name;
+        EXPECT_NEAR(added.std().item<float>(), std::sqrt(2.0 / (9 * 16)) / 3, 0.01) << name;
+    }
 }
 
 TEST(NetworkGrowthTest, NewPartsLearn) {

@@ -91,6 +91,56 @@ TEST(NetworkTest, BatchNormalisationIsFoldedOnExport) {
     EXPECT_LT(worst_difference(network, model), 1e-2f);
 }
 
+TEST(NetworkTest, IdentityBranchIsForPlainStacksAlone) {
+    EXPECT_THROW(Network(NetworkDescription(), false, 1, 0, true), Error);
+    EXPECT_THROW(Network(dncnn_description(8, 5), true, 1, 0, true), Error);
+}
+
+TEST(NetworkTest, IdentityBranchIsFoldedIntoTheModel) {
+    for (const int expansion : {0, 24}) {
+        Network network(dncnn_description(8, 7), false, 1, expansion, true);
+        disturb(network);
+        const Model model = network.export_model("test", {});
+        EXPECT_NO_THROW(validate(model, "the export"));
+        EXPECT_LT(worst_difference(network, model), 1e-3f) << expansion;
+
+        Network other(dncnn_description(8, 7), false, 2, expansion, true);
+        other.load(model);
+        EXPECT_LT(worst_difference(other, model), 1e-3f) << expansion;
+        // The same model without a branch, as it runs.
+        Network plain(dncnn_description(8, 7), false, 2);
+        plain.load(model);
+        EXPECT_LT(worst_difference(plain, model), 1e-3f) << expansion;
+    }
+}
+
+TEST(NetworkTest, IdentityBranchStartsNearTheIdentity) {
+    const Network network(dncnn_description(8, 20), false, 1, 0, true);
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor luma = torch::rand({1, 1, 32, 32}) * 255;
+    EXPECT_EQ(network.forward(luma, {}).abs().max().item<float>(), 0.0f);
+    // Each hidden layer doubles at most; without the branch 20 layers of a third of He's weights leave nothing.
+    const Model model = network.export_model("test", {});
+    const Tensor& weight = model.tensor("layers.9.weight");
+    for (int o = 0; o < 8; ++o) EXPECT_NEAR(weight.as<float>()[(o * 8 + o) * 9 + 4], 1.0f, 0.3f);
+}
+
+TEST(NetworkTest, IdentityBranchStaysCloseInBfloat16) {
+    Network network(dncnn_description(16, 12), false, 1, 0, true);
+    {
+        torch::NoGradGuard no_gradient;
+        torch::manual_seed(3);
+        for (const auto& [name, value] : network.parameters()) value.add_(torch::randn_like(value) * 0.01);
+    }
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor luma = torch::rand({2, 1, 32, 32}) * 255;
+    const torch::Tensor f32 = network.forward(luma, {});
+    network.set_bfloat16(true);
+    const torch::Tensor bf16 = network.forward(luma, {});
+    EXPECT_LT((f32 - bf16).abs().max().item<float>(), 0.05f * f32.abs().max().item<float>());
+    EXPECT_GT((f32 - bf16).abs().max().item<float>(), 0);
+}
+
 TEST(NetworkTest, Bfloat16StaysClose) {
     NetworkDescription description;
     description.channels = 16;
@@ -106,12 +156,7 @@ TEST(NetworkTest, Bfloat16StaysClose) {
     EXPECT_GT((f32 - bf16).abs().max().item<float>(), 0);
 }
 
-TEST(NetworkTest, TrainingForInt8RoundsActivationsAsTheReferenceDoes) {
-    NetworkDescription description;
-    description.channels = 16;
-    description.depth = 6;
-    Network network(description, false, 1);
-    disturb(network);
+void expect_rounding_as_the_reference(Network network) {
     const Model model = network.export_model("test", {});
     const QuantizationTable table = ijg_luma_table(20);
     LumaImage picture = draw_picture(64, 48, 5);
@@ -133,6 +178,17 @@ TEST(NetworkTest, TrainingForInt8RoundsActivationsAsTheReferenceDoes) {
     EXPECT_EQ(distance(), unrounded);
 }
 
+TEST(NetworkTest, TrainingForInt8RoundsActivationsAsTheReferenceDoes) {
+    NetworkDescription description;
+    description.channels = 16;
+    description.depth = 6;
+    Network grid(description, false, 1), identity_branch(dncnn_description(16, 6), false, 1, 0, true);
+    disturb(grid);
+    disturb(identity_branch);
+    expect_rounding_as_the_reference(grid);
+    expect_rounding_as_the_reference(identity_branch);
+}
+
 TEST(NetworkTest, ActivationScalesThatDoNotFitAreRefused) {
     NetworkDescription description;
     description.channels = 8;
@@ -140,8 +196,8 @@ TEST(NetworkTest, ActivationScalesThatDoNotFitAreRefused) {
     Network network(description, false, 1);
     EXPECT_THROW(network.set_activation_scales({0.1, 0.1}), Error);
     EXPECT_NO_THROW(network.set_activation_scales({0.1, 0.1, 0.1}));
-    Network plain(dncnn_description(8, 4), false, 1);
-    EXPECT_THROW(plain.set_activation_scales({0.1, 0.1, 0.1}), Error);
+    Network normalized(dncnn_description(8, 4), true, 1);
+    EXPECT_THROW(normalized.set_activation_scales({0.1, 0.1, 0.1}), Error);
 }
 
 TEST(NetworkTest, LoadRestoresAnExportAndRefusesAnotherShape) {

@@ -75,13 +75,26 @@ TEST(TrainerTest, AShortTrainingRestoresAHeldBackPictureAndWritesAGoldenFile) {
     EXPECT_TRUE(std::filesystem::exists(options.output + ".csv"));
 }
 
-class ResumeTest : public testing::TestWithParam<Recipe> {};
+struct ResumedTraining {
+    const char* name;
+    Recipe recipe;
+    bool identity_branch = false;
+};
+
+TrainerOptions options_of(const ResumedTraining& training, const std::string& output) {
+    TrainerOptions options = small_options(output);
+    options.recipe = training.recipe;
+    options.identity_branch = training.identity_branch;
+    if (training.identity_branch) options.network = dncnn_description(8, 5);
+    options.steps = 24;
+    return options;
+}
+
+class ResumeTest : public testing::TestWithParam<ResumedTraining> {};
 
 TEST_P(ResumeTest, AnInterruptedTrainingResumesToTheSameWeights) {
     const test::TemporaryFolder folder;
-    TrainerOptions whole = small_options(folder.file("whole.safetensors"));
-    whole.recipe = GetParam();
-    whole.steps = 24;
+    const TrainerOptions whole = options_of(GetParam(), folder.file("whole.safetensors"));
     ASSERT_TRUE(train(whole, small_source(), {}, kNeverStop));
 
     // Stops after the first steps by a source that asks for it.
@@ -97,9 +110,7 @@ TEST_P(ResumeTest, AnInterruptedTrainingResumesToTheSameWeights) {
         std::atomic<bool>& stop_;
         std::shared_ptr<const PatchSource> source_;
     };
-    TrainerOptions parts = small_options(folder.file("parts.safetensors"));
-    parts.recipe = GetParam();
-    parts.steps = 24;
+    TrainerOptions parts = options_of(GetParam(), folder.file("parts.safetensors"));
     std::atomic<bool> stop = false;
     ASSERT_FALSE(train(parts, std::make_shared<StoppingSource>(stop), {}, stop));
     parts.resume = true;
@@ -111,8 +122,31 @@ TEST_P(ResumeTest, AnInterruptedTrainingResumesToTheSameWeights) {
             ASSERT_NEAR(actual->tensor(name).as<float>()[i], tensor.as<float>()[i], 1e-6) << name << " " << i;
 }
 
-INSTANTIATE_TEST_SUITE_P(Recipes, ResumeTest, testing::Values(default_recipe(), paper_recipe()),
-                         [](const auto& recipe) { return recipe.index == 0 ? "default" : "paper"; });
+INSTANTIATE_TEST_SUITE_P(Recipes, ResumeTest,
+                         testing::Values(ResumedTraining{"default", default_recipe()},
+                                         ResumedTraining{"paper", paper_recipe()},
+                                         ResumedTraining{"identity_branch", default_recipe(), true}),
+                         [](const auto& training) { return training.param.name; });
+
+TEST(TrainerTest, AnIdentityBranchTrainsADeepDncnnAndItsSmallerOneStartsIt) {
+    const test::TemporaryFolder folder;
+    TrainerOptions options = small_options(folder.file("small.safetensors"));
+    options.network = dncnn_description(8, 6);
+    options.identity_branch = true;
+    options.steps = 120;
+    ASSERT_TRUE(train(options, small_source(), {}, kNeverStop));
+    const double learnt = gain(options.output, 20);
+    EXPECT_GT(learnt, 0.1);
+
+    TrainerOptions deeper = options;
+    deeper.output = folder.file("deep.safetensors");
+    deeper.network = dncnn_description(8, 20);
+    deeper.initial_model = options.output;
+    deeper.steps = 1;
+    deeper.recipe.learning_rate = 1e-9;
+    ASSERT_TRUE(train(deeper, small_source(), {}, kNeverStop));
+    EXPECT_NEAR(gain(deeper.output, 20), learnt, 1e-3) << "growing changed what is computed";
+}
 
 TEST(TrainerTest, DncnnTrainsWithBatchNormalisation) {
     const test::TemporaryFolder folder;
