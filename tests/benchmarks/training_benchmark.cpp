@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "../support/temporary_folder.h"
-#include "../training/drawn_pictures.h"
-#include "degrading_patch_source.h"
-#include "loss.h"
-#include "network.h"
-#include "trainer.h"
+#include "../training/pictures/drawn_pictures.h"
+#include "learning/loss.h"
+#include "learning/trainer.h"
+#include "network/network.h"
+#include "patches/degrading_patch_source.h"
 
 namespace jpegdeblock::training {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "jpeg_degradation.h"
+#include "patches/jpeg_degradation.h"
 
 #include <random>
 #include <string>

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "report/evaluation_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "../pictures/drawn_pictures.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+LumaImage flat(int width, int height, std::uint8_t level) {
+    return {width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height), level)};
+}
+
+void fill(LumaImage& luma, int left, int top, int side, std::uint8_t level) {
+    for (int y = top; y < top + side; ++y)
+        for (int x = left; x < left + side; ++x)
+            luma.samples[static_cast<std::size_t>(y * luma.width + x)] = level;
+}
+
+TEST(FindWindowTest, LiesWhereTheErrorFellMostOrRose) {
+    const LumaImage original = flat(96, 80, 100);
+    LumaImage jpeg = original, restored = original;
+    fill(jpeg, 40, 24, 16, 120);    // Restored perfectly there.
+    fill(restored, 8, 64, 8, 130);  // Harmed there.
+    const WindowPlace most = find_window(original.view(), jpeg.view(), restored.view(), 16, true);
+    EXPECT_EQ(most.left, 40);
+    EXPECT_EQ(most.top, 24);
+    const WindowPlace least = find_window(original.view(), jpeg.view(), restored.view(), 8, false);
+    EXPECT_EQ(least.left, 8);
+    EXPECT_EQ(least.top, 64);
+    const WindowPlace whole = find_window(original.view(), jpeg.view(), restored.view(), 200, true);
+    EXPECT_EQ(whole.left, 0);
+    EXPECT_EQ(whole.top, 0);
+}
+
+PictureResult picture(const std::string& name, double rate, double before, double after) {
+    return {.name = name,
+            .bits_per_pixel = rate,
+            .jpeg = {before, before - 1, 0.8},
+            .restored = {after, after - 0.5, 0.9}};
+}
+
+EvaluationReport sample_report() {
+    EvaluationReport report;
+    report.model_name = "<model> & co";
+    report.settings = {{"Pictures", "a \"folder\""}};
+    report.results = {{10, {picture("one.png", 0.3, 27.5, 28.7), picture("two.png", 0.3, 27.5, 27.4)}},
+                      {20, {picture("one.png", 0.5, 30.0, 31.3), picture("two.png", 0.5, 30.0, 30.1)}},
+                      {40, {picture("one.png", 0.9, 33.1, 34.2), picture("two.png", 0.9, 33.1, 33.2)}},
+                      {80, {picture("one.png", 1.6, 36.4, 37.3), picture("two.png", 1.6, 36.4, 36.5)}}};
+    const LumaImage luma = draw_picture(24, 16, 1);
+    report.examples.gained_most = {
+        {"one.png", 10, {27.5, 26.5, 0.8}, {28.7, 28.2, 0.9}, 8, 16, luma, luma, luma}};
+    return report;
+}
+
+TEST(ReportPageTest, IsSelfContained) {
+    const std::string page = report_page(sample_report());
+    EXPECT_THAT(page, Not(HasSubstr("http:")));
+    EXPECT_THAT(page, Not(HasSubstr("https:")));
+    EXPECT_THAT(page, Not(HasSubstr("<script")));
+    EXPECT_THAT(page, Not(HasSubstr("url(")));
+    std::size_t pictures = 0;
+    for (std::size_t at = page.find(" src=\""); at != std::string::npos; at = page.find(" src=\"", at + 1)) {
+        EXPECT_EQ(page.compare(at, 33, " src=\"data:image/png;base64,iVBORw", 0, 33), 0);
+        ++pictures;
+    }
+    EXPECT_EQ(pictures, 3u);
+}
+
+TEST(ReportPageTest, ShowsFiguresAndEscapesNames) {
+    const std::string page = report_page(sample_report());
+    EXPECT_THAT(page, HasSubstr("&lt;model&gt; &amp; co"));
+    EXPECT_THAT(page, Not(HasSubstr("<model>")));
+    EXPECT_THAT(page, HasSubstr("a &quot;folder&quot;"));
+    // Means of two pictures at quality 10: (28.7 + 27.4) / 2 - 27.5.
+    EXPECT_THAT(page, HasSubstr("+0.55"));
+    EXPECT_THAT(page, HasSubstr("<strong>1 of 8</strong>"));
+    EXPECT_THAT(page, HasSubstr("BD-rate -"));
+    EXPECT_THAT(page, HasSubstr("PSNR 27.50 → 28.70 dB"));
+}
+
+TEST(ReportPageTest, OneQualityAndALosslessPictureAreNoFailure) {
+    EvaluationReport report = sample_report();
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    report.results = {{100, {picture("one.png", 5, kInfinity, kInfinity)}}};
+    report.examples = {};
+    const std::string page = report_page(report);
+    EXPECT_THAT(page, HasSubstr("at least four qualities"));
+    EXPECT_THAT(page, Not(ContainsRegex("[^a-z]nan[^a-z]")));
+}
+
+}  // namespace
+}  // namespace jpegdeblock::training

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "report/training_curve.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <jpegdeblock/error.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "../../support/temporary_folder.h"
+
+namespace jpegdeblock::training {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string content(const std::string& path) {
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::vector<std::string> lines(const std::string& path) {
+    std::istringstream text(content(path));
+    std::vector<std::string> result;
+    for (std::string line; std::getline(text, line);) result.push_back(line);
+    return result;
+}
+
+CurvePoint point(std::uint64_t step, bool validated) {
+    CurvePoint result{.step = step,
+                      .seconds = 60.0 * static_cast<double>(step),
+                      .pixels = 1e6,
+                      .learning_rate = 0.002,
+                      .loss = 0.1};
+    if (validated)
+        result.validations = {{20, {{.name = "a", .jpeg = {30, 29, 0.8}, .restored = {31.25, 31, 0.875}}}}};
+    return result;
+}
+
+class TrainingCurveTest : public testing::Test {
+  protected:
+    TrainingCurve curve(std::uint64_t step) const { return {model_, "mine", {20}, step}; }
+
+    test::TemporaryFolder folder_;
+    std::string model_ = folder_.file("m.safetensors");
+    std::string csv_ = model_ + ".csv", html_ = model_ + ".html";
+};
+
+constexpr auto kHeader =
+    "step,seconds,pixels,learning_rate,loss,gain_db,psnr_gain_q20,psnr_b_gain_q20,ssim_gain_q20";
+
+TEST_F(TrainingCurveTest, WritesATableAndAPageThatReloadsWhileTraining) {
+    TrainingCurve written = curve(0);
+    written.add(point(1, false), TrainingCurve::State::kRunning);
+    EXPECT_THAT(content(html_), HasSubstr("http-equiv=\"refresh\""));
+    EXPECT_THAT(content(html_), Not(HasSubstr("held-back")));
+    written.add(point(2, true), TrainingCurve::State::kDone);
+    EXPECT_THAT(lines(csv_),
+                ElementsAre(kHeader, "1,60,1e+06,0.002,0.1,10,,,", "2,120,1e+06,0.002,0.1,10,1.25,2,0.075"));
+    const std::string page = content(html_);
+    EXPECT_THAT(page, Not(HasSubstr("http-equiv")));
+    EXPECT_THAT(page, HasSubstr("+1.250 dB"));
+    EXPECT_THAT(page, HasSubstr("held-back pictures, quality 20: 2 minutes of training, 1.25 dB"));
+    EXPECT_THAT(page, Not(HasSubstr("nan")));
+}
+
+TEST_F(TrainingCurveTest, ResumingKeepsTheRowsUpToTheCheckpoint) {
+    TrainingCurve first = curve(0);
+    for (const std::uint64_t step : {10, 20, 30})
+        first.add(point(step, step == 10), TrainingCurve::State::kRunning);
+    TrainingCurve resumed = curve(20);
+    resumed.add(point(25, false), TrainingCurve::State::kRunning);
+    const auto rows = lines(csv_);
+    ASSERT_EQ(rows.size(), 4u);
+    EXPECT_THAT(rows[1], HasSubstr("10,600,"));
+    EXPECT_THAT(rows[2], HasSubstr("20,1200,"));
+    EXPECT_THAT(rows[3], HasSubstr("25,1500,"));
+    EXPECT_THAT(content(html_), HasSubstr("+1.250 dB")) << "the earlier validation is lost";
+
+    TrainingCurve fresh = curve(0);
+    fresh.add(point(1, false), TrainingCurve::State::kRunning);
+    EXPECT_EQ(lines(csv_).size(), 2u);
+}
+
+TEST_F(TrainingCurveTest, ATableWithOtherColumnsIsKeptAside) {
+    std::ofstream(csv_) << "something,else\n1,2\n";
+    TrainingCurve resumed = curve(20);
+    resumed.add(point(25, false), TrainingCurve::State::kRunning);
+    EXPECT_EQ(lines(csv_).size(), 2u);
+    EXPECT_THAT(lines(csv_ + ".old"), ElementsAre("something,else", "1,2"));
+}
+
+TEST_F(TrainingCurveTest, ManyRowsMakeNoLargePage) {
+    std::ofstream table(csv_);
+    table << kHeader << '\n';
+    for (int i = 1; i < 20000; ++i) table << i << ',' << 10 * i << ",1e6,0.002,0.9,0.5,,,\n";
+    table.close();
+    TrainingCurve resumed = curve(30000);
+    resumed.draw(TrainingCurve::State::kStopped);
+    EXPECT_LT(std::filesystem::file_size(html_), 60000u);
+    EXPECT_THAT(content(html_), HasSubstr("hours of training"));
+}
+
+TEST_F(TrainingCurveTest, AnUnwritableFolderIsAnError) {
+    TrainingCurve lost("/nonexistent-folder/m.safetensors", "mine", {20}, 0);
+    EXPECT_THROW(lost.add(point(1, false), TrainingCurve::State::kRunning), Error);
+}
+
+}  // namespace
+}  // namespace jpegdeblock::training

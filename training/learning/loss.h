@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+#include "learning/recipe.h"
+#include "network/network.h"
+#include "patches/patch_source.h"
+
+namespace jpegdeblock::training {
+
+/// A batch as tensors in levels, [N, 1, H, W], which borrow the batch's memory; steps: [N, 64], undefined
+/// where the batch has no tables.
+struct TensorBatch {
+    torch::Tensor compressed, pristine, steps;
+};
+
+/// Throws Error(kInvalidArgument) when the network needs table or grid and the batch has none, or sides do
+/// not suit.
+TensorBatch to_tensors(const PatchBatch& batch, const NetworkDescription& network);
+
+struct Loss {
+    torch::Tensor value;  ///< What is minimised.
+    /// Mean over patches of the squared error relative to that of the JPEG: compares across recipes. From 2
+    /// on a patch counts by its logarithm.
+    torch::Tensor relative;
+};
+
+Loss compute_loss(LossKind kind, const Network& network, const TensorBatch& batch);
+
+}  // namespace jpegdeblock::training
