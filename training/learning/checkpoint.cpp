@@ -100,7 +100,7 @@ TrainingState load_checkpoint(const std::string& path, const std::string& settin
     std::istringstream stream(
         std::string(reinterpret_cast<const char*>(blob->second.data.data()), blob->second.data.size()));
     try {
-        torch::load(optimizer, stream);
+        torch::load(optimizer, stream, network.device());
     } catch (const c10::Error& error) {
         throw Error(ErrorCode::kInvalidFile,
                     "checkpoint '" + path + "': damaged optimiser state: " + error.what_without_backtrace());

@@ -29,13 +29,22 @@ TensorBatch to_tensors(const PatchBatch& batch, const NetworkDescription& networ
     return tensors;
 }
 
+TensorBatch to_device(const TensorBatch& batch, const torch::Device& device) {
+    if (device.is_cpu()) return batch;
+    // From pinned memory the copy does not keep this thread waiting.
+    const auto copy = [&device](const torch::Tensor& tensor) {
+        return tensor.defined() ? tensor.pin_memory().to(device, /*non_blocking=*/true) : tensor;
+    };
+    return {copy(batch.compressed), copy(batch.pristine), copy(batch.steps)};
+}
+
 namespace {
 
 // Keeps patches that compression left almost untouched from dominating: flat ones lose nothing at any step,
 // yet residuals are in units of the steps. Squared levels, [N] or a scalar.
 torch::Tensor error_floor(const TensorBatch& batch) {
     constexpr double kLeast = 0.5, kShareOfStep = 0.02;
-    if (!batch.steps.defined()) return torch::full({}, kLeast);
+    if (!batch.steps.defined()) return torch::full({}, kLeast, batch.compressed.device());
     return (low_frequency_steps(batch.steps) * kShareOfStep).square() + kLeast;
 }
 

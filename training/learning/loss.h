@@ -19,6 +19,9 @@ struct TensorBatch {
 /// not suit.
 TensorBatch to_tensors(const PatchBatch& batch, const NetworkDescription& network);
 
+/// A copy on another device; the batch itself on the processor.
+TensorBatch to_device(const TensorBatch& batch, const torch::Device& device);
+
 struct Loss {
     torch::Tensor value;  ///< What is minimised.
     /// Mean over patches of the squared error relative to that of the JPEG: compares across recipes. From 2

@@ -18,9 +18,11 @@ std::vector<Tensor> joined(std::vector<Tensor> first, const std::vector<Tensor>&
     return first;
 }
 
-/// a * b, [rows, inner] by [inner, columns] or, transposed, [columns, inner]. By oneDNN, because the BLAS
-/// that LibTorch finds may be the reference implementation, which takes longer than the whole network.
+/// a * b, [rows, inner] by [inner, columns] or, transposed, [columns, inner]. On the processor by oneDNN,
+/// because the BLAS that LibTorch finds may be the reference implementation, which takes longer than the
+/// whole network.
 Tensor product(const Tensor& a, const Tensor& b, bool transposed) {
+    if (!a.is_cpu()) return torch::mm(a, transposed ? b.t() : b);
     const int64_t rows = a.size(0), inner = a.size(1), columns = b.size(transposed ? 0 : 1);
     Tensor result = torch::empty({rows, columns});
     const auto status = dnnl::sgemm('N', transposed ? 'T' : 'N', rows, columns, inner, 1.0f,

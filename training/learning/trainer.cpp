@@ -14,8 +14,11 @@
 #include <limits>
 #include <optional>
 #include <sstream>
+#include <thread>
 
 #include "learning/checkpoint.h"
+#include "learning/device.h"
+#include "learning/device_restoration.h"
 #include "learning/loss.h"
 #include "learning/optimization.h"
 #include "network/golden_sample.h"
@@ -68,6 +71,18 @@ std::string describe_settings(const TrainerOptions& options) {
     return text.str();
 }
 
+Network network_of(const TrainerOptions& options) {
+    Network network(options.network, options.batch_norm, options.seed, options.expansion,
+                    options.identity_branch);
+    network.to(options.device);
+    return network;
+}
+
+/// Threads that compress patches: one keeps up with a processor that trains, a GPU takes more.
+int prefetching_threads(const torch::Device& device) {
+    return device.is_cpu() ? 1 : std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
+}
+
 class Training {
   public:
     Training(const TrainerOptions& options, const std::vector<NamedPicture>& validation,
@@ -76,14 +91,14 @@ class Training {
           workers_(workers),
           validation_(validation),
           settings_(describe_settings(options)),
-          network_(options.network, options.batch_norm, options.seed, options.expansion,
-                   options.identity_branch),
+          network_(network_of(options)),
           average_(copy_of(network_.parameters())),
           optimizer_(make_optimizer(options.recipe, network_)) {
         if (options.teacher.empty()) return;
         const std::shared_ptr<const Model> teacher = load_model(options.teacher);
         teacher_.emplace(teacher->network, false, options.seed);
         teacher_->load(*teacher);
+        teacher_->to(options.device);
     }
 
     bool run(std::shared_ptr<const PatchSource> source, const std::atomic<bool>& stop);
@@ -106,7 +121,8 @@ class Training {
     void save();
     bool iterate(Prefetcher& batches, const std::atomic<bool>& stop, ProgressBar& bar);
     bool report_is_due() const;
-    void report(bool validate, TrainingCurve::State state, ProgressBar& bar);
+    std::vector<QualityResult> validate() const;
+    void report(bool validating, TrainingCurve::State state, ProgressBar& bar);
     Model exported() const;
 
     const TrainerOptions& options_;
@@ -187,7 +203,7 @@ void Training::share_start() {
     const double* numbers = state.data_ptr<double>();
     state_ = {static_cast<std::uint64_t>(numbers[0]), numbers[1], numbers[2], numbers[3]};
     std::istringstream stream(bytes);
-    torch::load(*optimizer_, stream);
+    torch::load(*optimizer_, stream, options_.device);
 }
 
 void Training::choose_precision(const TensorBatch& batch) {
@@ -200,6 +216,7 @@ void Training::choose_precision(const TensorBatch& batch) {
             for (int i = 0; i < 3; ++i) {  // The first builds the kernels.
                 const auto start = Clock::now();
                 compute_loss(options_.recipe.loss, network_, batch).value.backward();
+                wait_for(options_.device);
                 best = i == 1 ? seconds_since(start) : std::min(best, seconds_since(start));
             }
             optimizer_->zero_grad();
@@ -279,18 +296,27 @@ void Training::save() {
     save_model(options_.output, exported());
 }
 
-void Training::report(bool validate, TrainingCurve::State state, ProgressBar& bar) {
+std::vector<QualityResult> Training::validate() const {
+    EvaluationOptions evaluation;
+    evaluation.qualities = options_.validation_qualities;
+    evaluation.chroma = options_.chroma;
+    evaluation.threads = options_.threads;
+    const Model model = exported();
+    if (options_.device.is_cpu()) return evaluate(std::make_shared<Model>(model), validation_, evaluation);
+    Network network(options_.network, false, options_.seed);
+    network.load(model);
+    network.to(options_.device);
+    return evaluate(device_restoration(network), validation_, evaluation);
+}
+
+void Training::report(bool validating, TrainingCurve::State state, ProgressBar& bar) {
     CurvePoint point{.step = state_.step,
                      .seconds = state_.seconds,
                      .pixels = state_.pixels,
                      .learning_rate = learning_rate(),
                      .loss = state_.smoothed_loss};
-    if (validate && !validation_.empty()) {
-        EvaluationOptions evaluation;
-        evaluation.qualities = options_.validation_qualities;
-        evaluation.chroma = options_.chroma;
-        evaluation.threads = options_.threads;
-        point.validations = evaluate(std::make_shared<Model>(exported()), validation_, evaluation);
+    if (validating && !validation_.empty()) {
+        point.validations = validate();
         bar.interrupt();
         std::fprintf(stderr,
                      "step %llu, %s, gain on validation:", static_cast<unsigned long long>(state_.step),
@@ -314,7 +340,7 @@ bool Training::report_is_due() const {
 double Training::time_step(const PatchSource& source) {
     constexpr int kSteps = 3;
     const PatchBatch patches = source.make_batch(0);
-    const TensorBatch batch = to_tensors(patches, options_.network);
+    const TensorBatch batch = to_device(to_tensors(patches, options_.network), options_.device);
     choose_precision(batch);
     step(batch);  // Allocates the optimiser's state.
     const Clock::time_point begin = Clock::now();
@@ -352,7 +378,7 @@ bool Training::iterate(Prefetcher& batches, const std::atomic<bool>& stop, Progr
         if (stopping) return false;
         const Clock::time_point begin = Clock::now();
         const PatchBatch patches = batches.next();
-        const TensorBatch batch = to_tensors(patches, options_.network);
+        const TensorBatch batch = to_device(to_tensors(patches, options_.network), options_.device);
         if (!precision_chosen) {
             choose_precision(batch);
             precision_chosen = true;
@@ -387,7 +413,8 @@ bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<
     reported_seconds_ = state_.seconds;
     const auto processes = static_cast<std::uint64_t>(workers_.size());
     Prefetcher batches(std::move(source),
-                       state_.step * processes + static_cast<std::uint64_t>(workers_.rank()), processes);
+                       state_.step * processes + static_cast<std::uint64_t>(workers_.rank()), processes,
+                       prefetching_threads(options_.device));
     ProgressBar bar;
     bool done = false;
     try {
@@ -414,6 +441,7 @@ bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<
 void set_up_torch(const TrainerOptions& options) {
     if (options.threads > 0) torch::set_num_threads(options.threads);
     at::globalContext().setFlushDenormal(true);
+    set_up_device(options.device);
 #ifdef __GLIBC__
     // Activations are made anew in each step; given back to the system in between, a tenth of the time would
     // go into clearing pages.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jpegdeblock/model.h>
+#include <torch/torch.h>
 
 #include <atomic>
 #include <cstdint>
@@ -17,7 +18,7 @@
 
 namespace jpegdeblock::training {
 
-/// Arithmetic of the convolutions while training; weights and sums are f32 always.
+/// Arithmetic of the convolutions while training; weights, their gradients and sums are f32 always.
 enum class TrainingPrecision { kAuto, kF32, kBf16 };
 
 struct TrainerOptions {
@@ -42,7 +43,8 @@ struct TrainerOptions {
     double minutes = 60;      ///< Length by time, where steps == 0.
     std::uint64_t steps = 0;  ///< Length by optimiser steps.
     Recipe recipe;
-    int threads = 0;  ///< 0: all.
+    torch::Device device = torch::kCPU;  ///< Where network and teacher are computed (find_device).
+    int threads = 0;                     ///< Of the processor; 0: all.
     TrainingPrecision precision = TrainingPrecision::kAuto;
     double checkpoint_minutes = 3;
     double validation_minutes = 6;

@@ -225,9 +225,23 @@ class ConditionedActivation : public torch::autograd::Function<ConditionedActiva
 
 Tensor conditioned_activation(const Tensor& input, const Tensor& gain, const Tensor& shift,
                               const Tensor& skip, float scale) {
+    if (!input.is_cpu()) return activation_by_operators(input, gain, shift, skip, scale);
     // LibTorch's custom functions take no undefined tensors.
     return ConditionedActivation::apply(input, gain, shift, skip.defined() ? skip : torch::empty({0}),
                                         double{scale});
+}
+
+Tensor activation_by_operators(const Tensor& input, const Tensor& gain, const Tensor& shift,
+                               const Tensor& skip, float scale) {
+    const auto per_channel = [](const Tensor& values) { return values.unsqueeze(2).unsqueeze(3); };
+    Tensor value = torch::addcmul(per_channel(shift), input.to(torch::kFloat), per_channel(gain));
+    if (skip.defined()) value = value + skip;
+    value = torch::relu(value);
+    if (scale > 0) {
+        value = value.clamp_max(255 * scale);
+        value = value + (torch::round(value / scale) * scale - value).detach();
+    }
+    return value.to(input.scalar_type());
 }
 
 }  // namespace jpegdeblock::training

@@ -17,4 +17,9 @@ namespace jpegdeblock::training {
 torch::Tensor conditioned_activation(const torch::Tensor& input, const torch::Tensor& gain,
                                      const torch::Tensor& shift, const torch::Tensor& skip, float scale = 0);
 
+/// The same by LibTorch's own operators, on any device: what conditioned_activation does where it has no
+/// kernel, elsewhere than on the processor.
+torch::Tensor activation_by_operators(const torch::Tensor& input, const torch::Tensor& gain,
+                                      const torch::Tensor& shift, const torch::Tensor& skip, float scale = 0);
+
 }  // namespace jpegdeblock::training

@@ -53,8 +53,8 @@ bool skip_ends_in(const NetworkDescription& description, int layer) {
 }
 
 /// The convolution [channels, channels, 3, 3] that changes nothing.
-Tensor identity(int channels) {
-    Tensor weight = torch::zeros({channels, channels, 3, 3});
+Tensor identity(int channels, const torch::Device& device) {
+    Tensor weight = torch::zeros({channels, channels, 3, 3}, device);
     weight.select(3, 1).select(2, 1).fill_diagonal_(1);
     return weight;
 }
@@ -69,7 +69,7 @@ bool trained_only(const std::string& name) {
 
 Tensor low_frequency_steps(const Tensor& steps) {
     static const Tensor kIndices = torch::tensor({0, 1, 2, 3, 8, 9, 10, 16, 17, 24}, torch::kLong);
-    return steps.index_select(1, kIndices).mean(1);
+    return steps.index_select(1, kIndices.to(steps.device())).mean(1);
 }
 
 Network::Network(const NetworkDescription& description, bool batch_norm, std::uint64_t seed, int expansion,
@@ -121,6 +121,15 @@ Network::Network(const NetworkDescription& description, bool batch_norm, std::ui
     }
 }
 
+void Network::to(const torch::Device& device) {
+    for (NamedTensors* list : {&parameters_, &buffers_})
+        for (auto& [name, value] : *list) {
+            value = value.detach().to(device).requires_grad_(value.requires_grad());
+            by_name_[name] = value;
+        }
+    device_ = device;
+}
+
 void Network::set_activation_scales(std::vector<double> scales) {
     if (batch_norm_)
         throw Error(ErrorCode::kInvalidArgument,
@@ -149,7 +158,7 @@ bool Network::has_identity_branch(int layer) const {
 
 Tensor Network::folded_weight(const NamedTensors& parameters, int layer) const {
     const Tensor weight = whole_weight(parameters, layer);
-    return has_identity_branch(layer) ? weight + identity(description_.channels) : weight;
+    return has_identity_branch(layer) ? weight + identity(description_.channels, device_) : weight;
 }
 
 Network::LayerWeight Network::layer_weight(int layer) const {
@@ -204,7 +213,7 @@ Tensor Network::forward_layers(const Tensor& input, const Tensor& steps) const {
                          .view({batch, hidden, 2, channels})
                          .permute({1, 2, 0, 3});
     } else {
-        modulation = torch::zeros({hidden, 2, batch, channels});
+        modulation = torch::zeros({hidden, 2, batch, channels}, device_);
     }
     std::vector<Tensor> outputs;
     Tensor h = input;
@@ -289,7 +298,7 @@ void Network::load(const Model& model) {
             value.zero_();
     for (int layer = 0; layer < description_.depth; ++layer)
         if (has_identity_branch(layer))
-            parameter(layer_name(layer, "weight")).sub_(identity(description_.channels));
+            parameter(layer_name(layer, "weight")).sub_(identity(description_.channels, device_));
 }
 
 }  // namespace jpegdeblock::training

@@ -44,6 +44,11 @@ class Network {
     /// steps: [N, 64] f32, quantization steps in row order. Returns the residual in levels, [N, 1, H, W].
     torch::Tensor forward(const torch::Tensor& luma, const torch::Tensor& steps) const;
 
+    /// Moves the network to a device (from the processor, where it is made); its inputs must be there too.
+    /// Parameters and buffers are other tensors then: before an optimiser is made of them.
+    void to(const torch::Device& device);
+    const torch::Device& device() const { return device_; }
+
     /// Activations and the convolutions' weights in bfloat16 (sums in f32).
     void set_bfloat16(bool enabled) { bfloat16_ = enabled; }
     /// Rounds weights and the hidden layers' activations as int8 inference does, so that the network learns
@@ -95,6 +100,7 @@ class Network {
     torch::Tensor forward_normalized(const torch::Tensor& input) const;
 
     NetworkDescription description_;
+    torch::Device device_ = torch::kCPU;
     bool batch_norm_ = false;
     bool identity_branch_ = false;
     bool bfloat16_ = false;

@@ -6,7 +6,7 @@
 namespace jpegdeblock::training {
 
 jpegdeblock::Tensor to_library_tensor(const torch::Tensor& tensor) {
-    const torch::Tensor source = tensor.detach().to(torch::kFloat).contiguous();
+    const torch::Tensor source = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
     jpegdeblock::Tensor result = make_tensor(DataType::kF32, {source.sizes().begin(), source.sizes().end()});
     std::memcpy(result.data.data(), source.data_ptr<float>(), result.data.size());
     return result;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "learning/device.h"
 #include "learning/trainer.h"
 #include "network/dncnn_description.h"
 #include "patches/degrading_patch_source.h"
@@ -36,7 +37,7 @@ struct TrainArguments {
     std::optional<std::string> architecture;  ///< What is not given depends on the recipe.
     std::optional<int> channels, depth;
     std::optional<double> minutes;
-    std::string precision = "auto";
+    std::string precision = "auto", device = "auto";
     RecipeArguments recipe;
     std::string prepared_folder;
     double halved_share = 0.8;
@@ -199,6 +200,7 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& op
     options.precision = arguments->precision == "f32"    ? TrainingPrecision::kF32
                         : arguments->precision == "bf16" ? TrainingPrecision::kBf16
                                                          : TrainingPrecision::kAuto;
+    options.device = find_device(arguments->device);
     if (options.name.empty()) options.name = std::filesystem::path(options.output).stem().string();
     options.notes["training_options"] = option_text;
     arguments->qualities.chroma = options.chroma;
@@ -214,7 +216,8 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& op
         throw Error(ErrorCode::kInvalidArgument, "there is a checkpoint of an earlier training, '" +
                                                      options.output +
                                                      ".checkpoint': go on with --resume, or remove it");
-    std::fprintf(stderr, "network: %.0f multiply-adds a pixel\n", macs_per_pixel(options.network));
+    std::fprintf(stderr, "network: %.0f multiply-adds a pixel, on %s\n", macs_per_pixel(options.network),
+                 options.device.str().c_str());
     const Patches patches =
         arguments->prepared_folder.empty() ? drawn_patches(*arguments) : prepared_patches(*arguments);
     options.network.range = patches.range;
@@ -397,6 +400,11 @@ void add_train_command(CLI::App& program) {
         ->capture_default_str()
         ->group("Recipe");
 
+    command
+        ->add_option("--device", arguments->device,
+                     "Where network and teacher are computed: cpu, cuda, cuda:1, ...; auto: on a GPU where "
+                     "LibTorch and the machine have one. Pictures are compressed on the processor's cores")
+        ->capture_default_str();
     command->add_option("--threads", options.threads, "0: all cores")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();

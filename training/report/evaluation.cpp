@@ -66,6 +66,18 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                                     const std::function<void(const RestoredPicture&)>& keep) {
     Deblocker deblocker(std::move(model), options.precision, make_workers(options.threads),
                         options.deblocker);
+    const Restore restore = [&deblocker](ConstPlane decoded, Plane restored,
+                                         const std::optional<QuantizationTable>& table) {
+        deblocker.reset();
+        return deblocker.process(decoded, restored, table);
+    };
+    return evaluate(restore, pictures, options, progress, keep);
+}
+
+std::vector<QualityResult> evaluate(const Restore& restore, const std::vector<NamedPicture>& pictures,
+                                    const EvaluationOptions& options,
+                                    const std::function<void(int done, int total)>& progress,
+                                    const std::function<void(const RestoredPicture&)>& keep) {
     std::vector<QualityResult> results;
     const int total = static_cast<int>(pictures.size() * options.qualities.size());
     int done = 0;
@@ -77,11 +89,9 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                 picture.luma.view(), options.chroma ? ijg_chroma_table(quality) : ijg_luma_table(quality));
             const LumaImage decoded = decode_jpeg_luma(jpeg, options.idct, picture.name);
             LumaImage restored = decoded;
-            deblocker.reset();
             const QuantizationTable table = read_jpeg_header(jpeg, picture.name).luma_table;
-            const FrameReport report =
-                deblocker.process(decoded.view(), restored.view(),
-                                  options.estimate_table ? std::nullopt : std::optional(table));
+            const FrameReport report = restore(decoded.view(), restored.view(),
+                                               options.estimate_table ? std::nullopt : std::optional(table));
             PictureResult& row = result.pictures.emplace_back();
             row.name = picture.name;
             row.bits_per_pixel = 8.0 * static_cast<double>(jpeg.size()) /

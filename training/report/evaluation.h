@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,11 +73,21 @@ struct RestoredPicture {
     const LumaImage& restored;
 };
 
+/// Restores a decoded plane, into another of its size. table: its JPEG's, unless that is to be found.
+using Restore = std::function<FrameReport(ConstPlane decoded, Plane restored,
+                                          const std::optional<QuantizationTable>& table)>;
+
 /// Writes each picture as a grey JPEG at each quality, decodes and restores it with the run-time library
 /// (what the elements do), and measures. progress is called with done and total pictures, keep with each
 /// result.
 std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                                     const std::vector<NamedPicture>& pictures,
+                                    const EvaluationOptions& options,
+                                    const std::function<void(int done, int total)>& progress = {},
+                                    const std::function<void(const RestoredPicture&)>& keep = {});
+
+/// As evaluate, of anything that restores; of the options, precision, threads and deblocker are not used.
+std::vector<QualityResult> evaluate(const Restore& restore, const std::vector<NamedPicture>& pictures,
                                     const EvaluationOptions& options,
                                     const std::function<void(int done, int total)>& progress = {},
                                     const std::function<void(const RestoredPicture&)>& keep = {});

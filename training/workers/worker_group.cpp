@@ -32,11 +32,11 @@ int number(const char* name, int lowest, int highest) {
     return value;
 }
 
-/// All tensors in one, so that they travel together.
+/// All tensors in one, on the processor, so that they travel together.
 torch::Tensor joined(const std::vector<torch::Tensor>& tensors) {
     std::vector<torch::Tensor> flat;
     for (const torch::Tensor& tensor : tensors) flat.push_back(tensor.detach().reshape({-1}));
-    return torch::cat(flat);
+    return torch::cat(flat).cpu();
 }
 
 void distribute(const torch::Tensor& flat, const std::vector<torch::Tensor>& tensors) {

@@ -100,6 +100,35 @@ TEST_P(ConditionedActivationTest, RoundsAsInt8DoesAndPassesGradientsStraightThro
     }
 }
 
+// As computed on devices that the kernel is not for.
+TEST_P(ConditionedActivationTest, ByOperatorsIsTheSame) {
+    const auto [channels, with_skip] = GetParam();
+    for (const torch::ScalarType type : {torch::kFloat, torch::kBFloat16})
+        for (const float scale : {0.0f, 1.0f / 128}) {
+            torch::manual_seed(4);
+            const auto make = [&](std::vector<int64_t> shape, torch::ScalarType as) {
+                return (torch::randn(shape) * 1.5).to(as).requires_grad_();
+            };
+            const std::vector<int64_t> image = {2, channels, 6, 5};
+            const torch::Tensor input = make(image, type), gain = make({2, channels}, torch::kFloat),
+                                shift = make({2, channels}, torch::kFloat),
+                                skip = with_skip ? make(image, type) : torch::Tensor();
+            const torch::Tensor weight = torch::randn(image).to(type);
+            std::vector<torch::Tensor> arguments = {input, gain, shift};
+            if (with_skip) arguments.push_back(skip);
+            const torch::Tensor expected = conditioned_activation(input, gain, shift, skip, scale),
+                                actual = activation_by_operators(input, gain, shift, skip, scale);
+            EXPECT_EQ(actual.scalar_type(), type);
+            EXPECT_TRUE(torch::allclose(actual.to(torch::kFloat), expected.to(torch::kFloat), 1e-2, 1e-3));
+            const auto expected_gradients = torch::autograd::grad({(expected * weight).sum()}, arguments),
+                       gradients = torch::autograd::grad({(actual * weight).sum()}, arguments);
+            for (std::size_t i = 0; i < arguments.size(); ++i)
+                EXPECT_TRUE(torch::allclose(gradients[i].to(torch::kFloat),
+                                            expected_gradients[i].to(torch::kFloat), 2e-2, 1e-2))
+                    << "argument " << i;
+        }
+}
+
 INSTANTIATE_TEST_SUITE_P(Channels, ConditionedActivationTest,
                          testing::Combine(testing::Values(1, 3, 16, 33), testing::Bool()));
 

@@ -3,7 +3,9 @@
 #include <jpegdeblock/error.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "../pictures/drawn_pictures.h"
 #include "patches/degrading_patch_source.h"
@@ -142,6 +144,25 @@ class FailingSource : public PatchSource {
 
 TEST(PrefetcherTest, PassesFailureOn) {
     Prefetcher prefetcher(std::make_shared<FailingSource>(), 0);
+    EXPECT_THROW(prefetcher.next(), Error);
+}
+
+// Batches take the longer the earlier they are, and number 40 fails.
+class UnevenSource : public PatchSource {
+  public:
+    PatchBatch make_batch(std::uint64_t index) const override {
+        if (index == 40) throw Error(ErrorCode::kInvalidFile, "no more patches");
+        std::this_thread::sleep_for(std::chrono::milliseconds(index % 5 == 0 ? 4 : 0));
+        PatchBatch batch;
+        batch.count = static_cast<int>(index);
+        return batch;
+    }
+};
+
+TEST(PrefetcherTest, ManyThreadsKeepTheOrder) {
+    Prefetcher prefetcher(std::make_shared<UnevenSource>(), 0, 2, 5);
+    for (int index = 0; index < 40; index += 2) EXPECT_EQ(prefetcher.next().count, index);
+    EXPECT_THROW(prefetcher.next(), Error);
     EXPECT_THROW(prefetcher.next(), Error);
 }
 

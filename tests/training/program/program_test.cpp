@@ -62,6 +62,19 @@ TEST_F(ProgramTest, BadArgumentsAreRefusedWithAReason) {
     EXPECT_NE(model.output.find("0.png"), std::string::npos) << model;
 }
 
+TEST_F(ProgramTest, ADeviceThatIsNotThereIsRefusedBeforeAnythingIsRead) {
+    const Ending absent = run_program(training("--steps 1 --device cuda:77"));
+    EXPECT_FALSE(absent.success);
+    EXPECT_NE(absent.output.find("--device cpu"), std::string::npos) << absent;
+    EXPECT_EQ(absent.output.find("pictures to train on"), std::string::npos) << absent;
+    const Ending unknown = run_program(training("--steps 1 --device tpu"));
+    EXPECT_FALSE(unknown.success);
+    EXPECT_NE(unknown.output.find("'tpu'"), std::string::npos) << unknown;
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("m.safetensors")));
+    const Ending trained = run_program(training("--steps 1 --device cpu"));
+    EXPECT_TRUE(trained.success) << trained;
+}
+
 TEST_F(ProgramTest, AKilledTrainingResumes) {
     const pid_t child = start_program(training("--minutes 5 --checkpoint-minutes 0.001"));
     const std::string checkpoint = folder_.file("m.safetensors.checkpoint");
