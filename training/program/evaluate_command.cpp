@@ -16,6 +16,7 @@
 #include "report/evaluation.h"
 #include "report/evaluation_report.h"
 #include "report/examples.h"
+#include "report/figures.h"
 #include "report/progress.h"
 #include "report/rate_distortion.h"
 #include "report/text_file.h"
@@ -36,43 +37,12 @@ struct EvaluateArguments {
     int crop = 0;
 };
 
-nlohmann::json to_json(const Quality& quality) {
-    return {{"psnr", quality.psnr}, {"psnr_b", quality.psnr_b}, {"ssim", quality.ssim}};
-}
-
-nlohmann::json to_json(const std::optional<double>& value) {
-    return value ? nlohmann::json(*value) : nlohmann::json();
-}
-
-nlohmann::json to_json(const std::vector<QualityResult>& results, const EvaluateArguments& arguments) {
-    const RateCurves curves = mean_curves(results);
-    const std::vector<std::optional<double>> rates = picture_rates(results);
-    nlohmann::json rows = nlohmann::json::array();
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        const QualityResult& result = results[i];
-        nlohmann::json pictures = nlohmann::json::array();
-        for (const PictureResult& picture : result.pictures)
-            pictures.push_back({{"name", picture.name},
-                                {"bits_per_pixel", picture.bits_per_pixel},
-                                {"jpeg", to_json(picture.jpeg)},
-                                {"restored", to_json(picture.restored)},
-                                {"found_quality", picture.found_quality},
-                                {"table_exact", picture.table_exact}});
-        rows.push_back({{"quality", result.quality},
-                        {"bits_per_pixel", result.mean_bits_per_pixel()},
-                        {"jpeg", to_json(result.mean_jpeg())},
-                        {"restored", to_json(result.mean_restored())},
-                        {"pictures_worse", result.pictures_worse()},
-                        {"tables_exact", result.tables_exact()},
-                        {"bytes_saved", to_json(saved_share(curves, i))},
-                        {"pictures", pictures}});
-    }
-    nlohmann::json picture_rows = nlohmann::json::array();
-    for (std::size_t i = 0; i < rates.size(); ++i)
-        picture_rows.push_back({{"name", results.front().pictures[i].name}, {"bd_rate", to_json(rates[i])}});
-    return {{"model", arguments.model},         {"folder", arguments.folder},
-            {"precision", arguments.precision}, {"bd_rate", to_json(mean_of(rates))},
-            {"pictures", picture_rows},         {"qualities", rows}};
+nlohmann::json figures(const std::vector<QualityResult>& results, const EvaluateArguments& arguments) {
+    nlohmann::json all = figures(results);
+    all["model"] = arguments.model;
+    all["folder"] = arguments.folder;
+    all["precision"] = arguments.precision;
+    return all;
 }
 
 void print_table(const std::vector<QualityResult>& results) {
@@ -187,7 +157,7 @@ void run(EvaluateArguments& arguments) {
     print_table(results);
     if (options.estimate_table) print_found_tables(results);
     print_saving(results);
-    if (!arguments.json.empty()) write_text_file(arguments.json, to_json(results, arguments).dump(1) + '\n');
+    if (!arguments.json.empty()) write_text_file(arguments.json, figures(results, arguments).dump(1) + '\n');
     if (arguments.report.empty()) return;
     // At the lowest quality, where there is most to see.
     const auto lowest = std::min_element(

@@ -2,17 +2,17 @@
 #include "report/training_curve.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "report/chart.h"
-#include "report/html.h"
-#include "report/progress.h"
+#include "report/page.h"
 #include "report/text_file.h"
 
 namespace jpegdeblock::training {
@@ -42,20 +42,23 @@ std::string now() {
     return text;
 }
 
-/// Values over time, at most about 400 of them.
-ChartSeries series_of(const std::string& name, const std::vector<std::vector<double>>& rows,
-                      std::size_t column, double seconds_a_unit, bool markers) {
-    ChartSeries series{.name = name, .markers = markers};
+/// A column over the seconds of training, at most about 400 points of it.
+nlohmann::json points_of(const std::vector<std::vector<double>>& rows, std::size_t column) {
+    std::vector<std::array<double, 2>> points;
     for (const std::vector<double>& row : rows)
-        if (column < row.size() && std::isfinite(row[column]))
-            series.points.push_back({row[kSeconds] / seconds_a_unit, row[column]});
+        if (column < row.size() && std::isfinite(row[column])) points.push_back({row[kSeconds], row[column]});
     constexpr std::size_t kMost = 400;
-    const std::size_t every = series.points.size() / kMost + 1;
-    std::vector<ChartPoint> thinned;
-    for (std::size_t i = 0; i < series.points.size(); ++i)
-        if (i % every == 0 || i + 1 == series.points.size()) thinned.push_back(series.points[i]);
-    series.points = std::move(thinned);
-    return series;
+    const std::size_t every = points.size() / kMost + 1;
+    nlohmann::json kept = nlohmann::json::array();
+    for (std::size_t i = 0; i < points.size(); ++i)
+        if (i % every == 0 || i + 1 == points.size()) kept.push_back(points[i]);
+    return kept;
+}
+
+std::string text_of(TrainingCurve::State state) {
+    return state == TrainingCurve::State::kRunning   ? "running"
+           : state == TrainingCurve::State::kStopped ? "stopped"
+                                                     : "done";
 }
 
 }  // namespace
@@ -114,51 +117,33 @@ void TrainingCurve::add(const CurvePoint& point, State state) {
 void TrainingCurve::draw(State state) const {
     if (rows_.empty()) return;
     const std::vector<double>& last = rows_.back();
-    const bool long_time = last[kSeconds] > 2 * 3600;
-    const double unit = long_time ? 3600 : 60;
-    const std::string time = long_time ? "hours of training" : "minutes of training";
-
-    Chart gains{.title = "Gain in PSNR over the JPEG", .x_label = time, .y_label = "dB"};
-    gains.series.push_back(series_of("training patches, all qualities", rows_, kGain, unit, false));
+    nlohmann::json data = {
+        {"kind", "training"},      {"name", name_},       {"state", text_of(state)},
+        {"time", now()},           {"step", last[kStep]}, {"seconds", last[kSeconds]},
+        {"pixels", last[kPixels]}, {"gain", last[kGain]}, {"learning_rate", points_of(rows_, kLearningRate)}};
+    if (state == State::kRunning) data["reload_seconds"] = kReloadSeconds;
+    data["gains"].push_back({{"name", "training patches, all qualities"},
+                             {"points", points_of(rows_, kGain)},
+                             {"markers", false}});
     for (std::size_t i = 0; i < qualities_.size(); ++i) {
-        ChartSeries series = series_of("held-back pictures, quality " + std::to_string(qualities_[i]), rows_,
-                                       kFirstValidation + kColumnsOfValidation * i, unit, true);
-        if (!series.points.empty()) gains.series.push_back(std::move(series));
+        const auto points = points_of(rows_, kFirstValidation + kColumnsOfValidation * i);
+        if (!points.empty())
+            data["gains"].push_back({{"name", "held-back pictures, quality " + std::to_string(qualities_[i])},
+                                     {"points", points}});
     }
-    Chart rates{.title = "Learning rate", .x_label = time, .y_label = "learning rate"};
-    rates.series.push_back(series_of("learning rate", rows_, kLearningRate, unit, false));
-
     const auto validated = std::find_if(rows_.rbegin(), rows_.rend(), [](const std::vector<double>& row) {
         return row.size() > kFirstValidation && std::isfinite(row[kFirstValidation]);
     });
-    std::string body = "<h1>Training " + escape_html(name_) + "</h1>\n<p class=\"muted\">";
-    body += state == State::kRunning   ? "As of " + now() + ", with the next values soon."
-            : state == State::kStopped ? "Stopped " + now() + "; --resume goes on."
-                                       : "Done " + now() + ".";
-    body += "</p>\n<div class=\"facts\">";
-    const auto fact = [&body](const std::string& value, const std::string& what) {
-        body += "<div><strong>" + value + "</strong>" + what + "</div>";
-    };
-    fact(decimal(last[kGain], 3, true) + " dB", "gain on training patches");
-    if (validated != rows_.rend())
-        for (std::size_t i = 0; i < qualities_.size(); ++i)
-            fact(decimal((*validated)[kFirstValidation + kColumnsOfValidation * i], 3, true) + " dB",
-                 "held-back pictures, quality " + std::to_string(qualities_[i]));
-    fact(format_duration(last[kSeconds]), "of training, " + decimal(last[kStep], 0) + " steps, " +
-                                              decimal(last[kPixels] / 1e6, 1) + " megapixels");
-    body += "</div>\n<div class=\"charts\">\n" + draw_chart(gains) + draw_chart(rates) + "</div>\n";
     if (validated != rows_.rend()) {
-        std::vector<std::vector<std::string>> rows;
+        nlohmann::json& validation = data["validation"];
+        validation["seconds"] = (*validated)[kSeconds];
         for (std::size_t i = 0; i < qualities_.size(); ++i) {
             const double* gain = validated->data() + kFirstValidation + kColumnsOfValidation * i;
-            rows.push_back({std::to_string(qualities_[i]), decimal(gain[0], 3, true),
-                            decimal(gain[1], 3, true), decimal(gain[2], 4, true)});
+            validation["qualities"].push_back(
+                {{"quality", qualities_[i]}, {"psnr", gain[0]}, {"psnr_b", gain[1]}, {"ssim", gain[2]}});
         }
-        body += "<h2>Gain on held-back pictures after " + format_duration((*validated)[kSeconds]) +
-                "</h2>\n" + html_table({"JPEG quality", "PSNR, dB", "PSNR-B, dB", "SSIM"}, rows);
     }
-    write_text_file(path_ + ".html",
-                    html_page("Training " + name_, body, state == State::kRunning ? kReloadSeconds : 0));
+    write_text_file(path_ + ".html", make_page(data));
 }
 
 }  // namespace jpegdeblock::training
