@@ -2,6 +2,7 @@
 #include "learning/device_restoration.h"
 
 #include <jpegdeblock/error.h>
+#include <jpegdeblock/projection.h>
 
 #include <algorithm>
 
@@ -38,10 +39,10 @@ Restore device_restoration(const Network& network) {
         torch::NoGradGuard no_gradient;
         const torch::Tensor luma = torch::replication_pad2d(
             to_tensor(decoded).to(network.device()), {0, missing(decoded.width), 0, missing(decoded.height)});
-        const torch::Tensor whole = luma + network.forward(luma, to_tensor(*table).to(network.device()));
-        const torch::Tensor bytes = whole.round().clamp(0, 255).to(torch::kCPU, torch::kByte).contiguous();
-        for (int y = 0; y < decoded.height; ++y)
-            std::copy_n(bytes.data_ptr<std::uint8_t>() + y * bytes.size(3), decoded.width, restored.row(y));
+        const torch::Tensor residual =
+            network.forward(luma, to_tensor(*table).to(network.device())).cpu().contiguous();
+        add_residual(decoded, {}, *table, residual.data_ptr<float>(), residual.size(3), 1.0f, true, 0,
+                     block_rows(decoded.height, {}), restored);
         FrameReport report;
         report.source = TableSource::kGiven;
         report.table = *table;

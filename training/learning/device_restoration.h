@@ -7,9 +7,9 @@
 namespace jpegdeblock::training {
 
 /// Restores by the trainer's own network on its device, where that is faster than the run-time library on the
-/// processor. The result is not kept within the quantization intervals, and the plane's border is continued
-/// as far as the grid needs, so figures differ from the library's in the second decimal. The table must be
-/// given. network: must outlive what is returned.
+/// processor; bounded as the library does. The table must be given. Where a side is no multiple of 8 the
+/// plane is continued beyond its border, which the library's network does not see. network: must outlive what
+/// is returned.
 Restore device_restoration(const Network& network);
 
 }  // namespace jpegdeblock::training
