@@ -238,7 +238,8 @@ Tensor activation_by_operators(const Tensor& input, const Tensor& gain, const Te
     if (skip.defined()) value = value + skip;
     value = torch::relu(value);
     if (scale > 0) {
-        value = value.clamp_max(255 * scale);
+        // Where it is cut off, to 255 at the most, no gradient passes.
+        value = torch::where(value < 254.5f * scale, value, value.detach().clamp_max(255 * scale));
         value = value + (torch::round(value / scale) * scale - value).detach();
     }
     return value.to(input.scalar_type());
