@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 
 namespace jpegdeblock {
 namespace {
@@ -59,11 +60,15 @@ void BlockMeans::fill_in(int x, int y, const ScanState& state, std::int32_t* blo
         const auto at = static_cast<std::size_t>(index);
         const std::int32_t step = component_.table.step[at];
         const int bits = state.missing_bits[at];
-        // One that is 0 but for its last bit is more likely 0 than what the means suggest.
-        if (bits == 0 || bits == 1 || block[at] != 0 || step == 0) return;
-        const std::int32_t most =
-            bits == ScanState::kAbsent ? kLargest : std::min(((1 << bits) - 1) * step, kLargest);
-        block[at] = std::clamp(value, -most, most);
+        if (bits == 0 || block[at] != 0 || step == 0) return;
+        if (bits == ScanState::kAbsent) {
+            block[at] = std::clamp(value, -kLargest, kLargest);
+            return;
+        }
+        // One that is 0 but for some bits is nearer to 0 than the means suggest; but for its last bit, most
+        // likely 0.
+        const std::int32_t most = std::min(((1 << bits) - 1) * step, kLargest);
+        if (bits > 1 || std::abs(value) >= step) block[at] = std::clamp(value / 2, -most, most);
     };
     const auto fill_in_along = [&](int dx, int dy) {
         const auto at = [&](int distance) { return difference(distance * dx, distance * dy); };

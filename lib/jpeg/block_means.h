@@ -15,8 +15,8 @@ class BlockMeans {
     explicit BlockMeans(const JpegComponent& component) : component_(component) {}
 
     /// Puts the estimate in place of each low coefficient of the block at column x and row y that is absent,
-    /// or 0 but for two or more bits that are missing. Its own mean, if absent, becomes that of the blocks
-    /// that touch it. block: its coefficients, dequantized.
+    /// or part of it where one is 0 but for bits that are missing. Its own mean, if absent, becomes that of
+    /// the blocks that touch it. block: its coefficients, dequantized.
     void fill_in(int x, int y, const ScanState& state, std::int32_t* block) const;
 
   private:
