@@ -10,7 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/metrics.h>
+#include "metrics/metrics.h"
 
 #include "picture_files.h"
 

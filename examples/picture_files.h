@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 /// An 8-bit RGB picture, rows adjacent, 3 bytes a pixel.
 struct Picture {

@@ -9,7 +9,7 @@
 
 #include <jpeglib.h>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "picture_files.h"
 

@@ -13,9 +13,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <jpegdeblock/deblocker.h>
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/metrics.h>
+#include "metrics/metrics.h"
+#include "restore/deblocker.h"
 
 #include "picture_files.h"
 #include "progressive_jpeg.h"

@@ -3,10 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
-
-#include "decoder_state.h"
-#include "failure.h"
 
 namespace jpegdeblock_plugin {
 namespace {
@@ -63,20 +59,38 @@ GstVideoFormat liked_format(GstVideoDecoder* decoder, std::span<const GstVideoFo
 
 }  // namespace
 
-OutputFormat choose_output(GstVideoDecoder* decoder, std::span<const GstVideoFormat> formats) {
-    const PictureDecoder& pictures = state_of(decoder).pictures;
-    GstVideoFormat format = formats.front();
-    if (formats.size() > 1) {
-        const auto output = present_output(decoder);
-        const bool stays =
-            output != nullptr && !state_of(decoder).input_changed &&
-            std::find(formats.begin(), formats.end(), GST_VIDEO_INFO_FORMAT(&output->info)) != formats.end();
-        format = stays ? GST_VIDEO_INFO_FORMAT(&output->info) : liked_format(decoder, formats);
+std::span<const GstVideoFormat> formats_of(jpegdeblock::PictureLayout layout) {
+    using jpegdeblock::PictureLayout;
+    static constexpr GstVideoFormat kGrey[] = {GST_VIDEO_FORMAT_GRAY8}, k420[] = {GST_VIDEO_FORMAT_I420},
+                                    k422[] = {GST_VIDEO_FORMAT_Y42B}, k444[] = {GST_VIDEO_FORMAT_Y444},
+                                    kRgb[] = {GST_VIDEO_FORMAT_RGB, GST_VIDEO_FORMAT_GBR};
+    switch (layout) {
+        case PictureLayout::kGrey:
+            return kGrey;
+        case PictureLayout::k420:
+            return k420;
+        case PictureLayout::k422:
+            return k422;
+        case PictureLayout::k444:
+            return k444;
+        case PictureLayout::kRgb:
+            return kRgb;
+        case PictureLayout::kNone:
+            break;
     }
-    return {
-        format,
-        pictures.interlaced() ? GST_VIDEO_INTERLACE_MODE_INTERLEAVED : GST_VIDEO_INTERLACE_MODE_PROGRESSIVE,
-        static_cast<guint>(pictures.width()), static_cast<guint>(pictures.height())};
+    return {};
+}
+
+GstVideoFormat choose_format(GstVideoDecoder* decoder, std::span<const GstVideoFormat> formats,
+                             bool keep_present) {
+    if (formats.size() == 1) {
+        return formats.front();
+    }
+    const auto output = present_output(decoder);
+    const bool stays =
+        output != nullptr && keep_present &&
+        std::find(formats.begin(), formats.end(), GST_VIDEO_INFO_FORMAT(&output->info)) != formats.end();
+    return stays ? GST_VIDEO_INFO_FORMAT(&output->info) : liked_format(decoder, formats);
 }
 
 bool is_negotiated(GstVideoDecoder* decoder, const OutputFormat& output) {
@@ -103,36 +117,18 @@ bool is_accepted(GstVideoDecoder* decoder, const OutputFormat& output) {
     return gst_pad_peer_query_accept_caps(GST_VIDEO_DECODER_SRC_PAD(decoder), caps.get());
 }
 
-GstFlowReturn negotiate(GstVideoDecoder* decoder, const OutputFormat& output) {
-    DecoderState& state = state_of(decoder);
-    GstVideoCodecState* codec_state = gst_video_decoder_set_interlaced_output_state(
-        decoder, output.format, output.mode, output.width, output.height, state.input);
-    if (codec_state == nullptr) {
-        return GST_FLOW_NOT_NEGOTIATED;
+bool set_output(GstVideoDecoder* decoder, const OutputFormat& output, GstVideoCodecState* input) {
+    GstVideoCodecState* state = gst_video_decoder_set_interlaced_output_state(
+        decoder, output.format, output.mode, output.width, output.height, input);
+    if (state == nullptr) {
+        return false;
     }
-    set_colours(codec_state->info);
+    set_colours(state->info);
     if (output.mode == GST_VIDEO_INTERLACE_MODE_INTERLEAVED) {
-        GST_VIDEO_INFO_FIELD_ORDER(&codec_state->info) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
+        GST_VIDEO_INFO_FIELD_ORDER(&state->info) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
     }
-    gst_video_codec_state_unref(codec_state);
-    state.restoration.forget_stream();
-    const double rate = state.input != nullptr && state.input->info.fps_d > 0
-                            ? static_cast<double>(state.input->info.fps_n) / state.input->info.fps_d
-                            : 0.0;
-    if (const std::optional<Failure> failure = state.restoration.follow_stream(
-            {static_cast<int>(output.width), static_cast<int>(output.height), rate})) {
-        if (!state.restoration.has_model()) {
-            post_error(GST_ELEMENT(decoder), *failure);
-            return GST_FLOW_ERROR;
-        }
-        post_warning(GST_ELEMENT(decoder), *failure);
-    }
-    if (!gst_video_decoder_negotiate(decoder)) {
-        return GST_PAD_IS_FLUSHING(GST_VIDEO_DECODER_SRC_PAD(decoder)) ? GST_FLOW_FLUSHING
-                                                                       : GST_FLOW_NOT_NEGOTIATED;
-    }
-    state.input_changed = false;
-    return GST_FLOW_OK;
+    gst_video_codec_state_unref(state);
+    return true;
 }
 
 }  // namespace jpegdeblock_plugin

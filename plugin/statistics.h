@@ -3,7 +3,7 @@
 
 #include <gst/gst.h>
 
-#include <jpegdeblock/deblocker.h>
+#include <jpegdeblock/picture.h>
 #include <array>
 #include <cstddef>
 #include <cstdint>

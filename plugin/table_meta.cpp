@@ -98,17 +98,17 @@ void set_table_meta(GstBuffer* buffer, const TableMeta& meta,
         gst_buffer_remove_meta(buffer, &former->meta);
     }
     GstStructure* structure = gst_custom_meta_get_structure(gst_buffer_add_custom_meta(buffer, kName));
-    gst_structure_set(structure, kRestoredField, G_TYPE_BOOLEAN, gboolean{meta.restored},
+    gst_structure_set(structure, kRestoredField, G_TYPE_BOOLEAN, gboolean{meta.luma_restored},
                       kChromaRestoredField, G_TYPE_BOOLEAN, gboolean{meta.chroma_restored}, nullptr);
     if (checksums) {
         gst_structure_set(structure, kChecksumField, G_TYPE_UINT64, guint64{checksums->first},
                           kChromaChecksumField, G_TYPE_UINT64, guint64{checksums->other}, nullptr);
     }
-    if (!meta.tables.empty()) {
-        set_tables(structure, kLumaField, meta.tables);
+    if (!meta.luma.empty()) {
+        set_tables(structure, kLumaField, meta.luma);
     }
     std::vector<QuantizationTable> chroma;
-    for (const auto& field : meta.chroma_tables) {
+    for (const auto& field : meta.chroma) {
         chroma.insert(chroma.end(), field.begin(), field.end());
     }
     if (!chroma.empty()) {
@@ -123,15 +123,15 @@ std::optional<TableMeta> table_meta_of(GstBuffer* buffer) {
     }
     const GstStructure* structure = gst_custom_meta_get_structure(meta);
     TableMeta result;
-    result.tables = tables_in(structure, kLumaField);
-    result.restored = flag_in(structure, kRestoredField);
-    if (result.tables.size() > kMostFields || (result.tables.empty() && !result.restored)) {
+    result.luma = tables_in(structure, kLumaField);
+    result.luma_restored = flag_in(structure, kRestoredField);
+    if (result.luma.size() > kMostFields || (result.luma.empty() && !result.luma_restored)) {
         return std::nullopt;
     }
     const std::vector<QuantizationTable> chroma = tables_in(structure, kChromaField);
-    if (chroma.size() == 2 * result.tables.size()) {
+    if (chroma.size() == 2 * result.luma.size()) {
         for (std::size_t i = 0; i < chroma.size(); i += 2) {
-            result.chroma_tables.push_back({chroma[i], chroma[i + 1]});
+            result.chroma.push_back({chroma[i], chroma[i + 1]});
         }
     }
     result.chroma_restored = flag_in(structure, kChromaRestoredField);
@@ -150,7 +150,7 @@ std::optional<TableMeta> table_meta_of(const GstVideoFrame& frame) {
         return std::nullopt;
     }
     if (!agrees(structure, kChromaChecksumField, checksums.other)) {
-        meta->chroma_tables.clear();
+        meta->chroma.clear();
         meta->chroma_restored = false;
     }
     return meta;

@@ -3,10 +3,8 @@
 
 #include <gst/video/video.h>
 
-#include <jpegdeblock/quantization.h>
-#include <array>
+#include <jpegdeblock/picture.h>
 #include <optional>
-#include <vector>
 
 #include "frame_checksum.h"
 
@@ -37,15 +35,8 @@ namespace jpegdeblock_plugin {
 /// Makes the meta known to GStreamer. Call it once, when the plugin is loaded; false on failure.
 bool register_table_meta();
 
-struct TableMeta {
-    std::vector<jpegdeblock::QuantizationTable> tables = {};  ///< One for each field; none: unknown.
-    /// Those of Cb and Cr, likewise, or empty.
-    std::vector<std::array<jpegdeblock::QuantizationTable, 2>> chroma_tables = {};
-    bool restored = false;
-    bool chroma_restored = false;
-
-    bool operator==(const TableMeta&) const = default;
-};
+/// What the meta says.
+using TableMeta = jpegdeblock::PictureTables;
 
 /// Puts the meta on the buffer, in place of one that it had. buffer: writable. checksums: of the samples that
 /// it is said of.

@@ -2,8 +2,8 @@
 #include <string>
 #include <utility>
 
-#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
+#include "engine/engine.h"
 
 #include "engine/network_runner.h"
 #include "engine/precision.h"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "engine/convolution.h"
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include <jpegdeblock/engine.h>
-#include <jpegdeblock/model.h>
+#include "engine/engine.h"
+#include "model/model.h"
 
 #include "engine/convolution.h"
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include <jpegdeblock/engine.h>
+#include "engine/engine.h"
 
 #include "engine/aligned_memory.h"
 #include "engine/convolution.h"

@@ -10,7 +10,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include <jpegdeblock/engine.h>
+#include "engine/engine.h"
 
 #include "engine/aligned_memory.h"
 #include "engine/network_plan.h"

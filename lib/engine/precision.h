@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/engine.h>
-#include <jpegdeblock/model.h>
+#include "engine/engine.h"
+#include "model/model.h"
 
 namespace jpegdeblock {
 

@@ -7,8 +7,8 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include <jpegdeblock/model.h>
 #include <jpegdeblock/quantization.h>
+#include "model/model.h"
 
 #include "engine/convolution.h"
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include <jpegdeblock/engine.h>
+#include "engine/engine.h"
 
 #include "engine/fair_mutex.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
 
 namespace jpegdeblock {
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
 
 #include "jpeg/decompressor.h"
 #include "jpeg/kept_tables.h"

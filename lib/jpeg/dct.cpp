@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/dct.h>
+#include "jpeg/dct.h"
 
 #include <cstring>
 

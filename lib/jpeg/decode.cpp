@@ -2,7 +2,7 @@
 #include <string>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "jpeg/decompressor.h"
 

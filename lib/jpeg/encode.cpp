@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "jpeg/jpeg_errors.h"
 

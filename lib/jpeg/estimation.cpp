@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/estimation.h>
+#include "jpeg/estimation.h"
 
 #include <cstdio>
 #include <cstdlib>

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 namespace jpegdeblock {
 

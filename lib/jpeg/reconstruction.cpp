@@ -4,7 +4,7 @@
 #include <string>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
 
 #include "engine/workers.h"
 #include "jpeg/block_means.h"
@@ -44,10 +44,7 @@ struct PartialDequantizer {
     BlockMeans means;
 
     PartialDequantizer(const JpegComponent& component, const ScanState& state, bool smooth)
-        : whole(component),
-          known(state),
-          smoothed(smooth ? &state : nullptr),
-          means(component) {}
+        : whole(component), known(state), smoothed(smooth ? &state : nullptr), means(component) {}
 
     [[gnu::always_inline]] void run(const std::int16_t* coefficients, int x, int y,
                                     std::int32_t* block) const {

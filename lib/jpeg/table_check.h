@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include <jpegdeblock/estimation.h>
 #include <jpegdeblock/plane.h>
+#include "jpeg/estimation.h"
 
 #include "jpeg/coefficient_sample.h"
 #include "jpeg/comb.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include <jpegdeblock/metrics.h>
+#include "metrics/metrics.h"
 
 #include "metrics/equal_size.h"
 

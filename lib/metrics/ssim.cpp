@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include <jpegdeblock/metrics.h>
+#include "metrics/metrics.h"
 
 #include "metrics/equal_size.h"
 

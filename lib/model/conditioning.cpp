@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 namespace jpegdeblock {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 namespace jpegdeblock {
 

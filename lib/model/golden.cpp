@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "model/file_kind.h"
 #include "model/finite.h"

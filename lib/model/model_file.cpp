@@ -4,7 +4,7 @@
 #include <utility>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "model/file_kind.h"
 

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "model/file_names.h"
 

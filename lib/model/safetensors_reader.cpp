@@ -11,7 +11,7 @@
 #include <utility>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 #include "model/file_descriptor.h"
 #include "model/safetensors_format.h"

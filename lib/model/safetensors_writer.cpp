@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 #include "model/atomic_file.h"
 #include "model/safetensors_format.h"

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <tuple>
 
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "log/message.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 namespace jpegdeblock {
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "model/finite.h"
 #include "model/tensor_checks.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/deblocker.h>
+#include "restore/deblocker.h"
+#include "jpeg/reconstruction.h"
 
 #include <algorithm>
 #include <string>

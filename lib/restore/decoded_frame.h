@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/plane.h>
 
 #include "restore/block_grid.h"

@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/plane.h>
+#include "restore/deblocker.h"
 
 #include "restore/block_grid.h"
 #include "restore/decoded_frame.h"

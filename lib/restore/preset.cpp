@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/preset.h>
+#include <jpegdeblock/model.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "engine/precision.h"
 #include "engine/workers.h"

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include <jpegdeblock/projection.h>
+#include "restore/projection.h"
 
 #include "engine/layer_plan.h"
 #include "engine/workers.h"

@@ -9,11 +9,11 @@
 #include <optional>
 #include <vector>
 
-#include <jpegdeblock/engine.h>
-#include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/progressive.h>
 #include <jpegdeblock/quantization.h>
+#include "engine/engine.h"
+#include "model/model.h"
 
 #include "engine/windows.h"
 #include "restore/block_grid.h"

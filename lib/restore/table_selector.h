@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/estimation.h>
+#include "jpeg/estimation.h"
+#include "restore/deblocker.h"
 
 #include "jpeg/table_check.h"
 

@@ -13,10 +13,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/estimation.h>
-#include <jpegdeblock/jpeg.h>
-#include <jpegdeblock/projection.h>
+#include "jpeg/estimation.h"
+#include "jpeg/luma_codec.h"
+#include "restore/deblocker.h"
+#include "restore/projection.h"
 
 #include "../engine/reference_network.h"
 #include "../jpeg/synthetic_picture.h"

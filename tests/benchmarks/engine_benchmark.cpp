@@ -19,7 +19,7 @@
 #include <omp.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include <jpegdeblock/engine.h>
+#include "engine/engine.h"
 
 #include "../engine/reference_network.h"
 #include "networks.h"

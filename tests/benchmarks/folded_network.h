@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include <jpegdeblock/model.h>
 #include <jpegdeblock/quantization.h>
+#include "model/model.h"
 
 namespace jpegdeblock {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 namespace jpegdeblock {
 

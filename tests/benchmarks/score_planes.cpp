@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include <jpegdeblock/metrics.h>
+#include "metrics/metrics.h"
 
 namespace {
 

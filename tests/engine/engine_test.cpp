@@ -9,8 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
+#include "engine/engine.h"
 
 #include "reference_network.h"
 

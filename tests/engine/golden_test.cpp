@@ -9,8 +9,8 @@
 
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
+#include "engine/engine.h"
 
 namespace jpegdeblock {
 namespace {

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
 #include <jpegdeblock/quantization.h>
+#include "model/model.h"
 
 namespace jpegdeblock::test {
 

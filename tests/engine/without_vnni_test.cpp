@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
+#include "engine/engine.h"
 
 #include "reference_network.h"
 

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "command.h"
 #include "example_files.h"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
+
+#include "jpeg/reconstruction.h"
 
 namespace {
 

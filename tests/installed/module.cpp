@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A module in C++ for programs in other languages, made with what of the library is installed.
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/model.h>
 #include <cstdint>
 #include <cstdio>

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <jpegdeblock/deblocker.h>
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg.h>
-#include <jpegdeblock/jpeg_coefficients.h>
 #include <jpegdeblock/log.h>
+#include <jpegdeblock/model.h>
+#include <jpegdeblock/picture.h>
 #include <jpegdeblock/version.h>
 #include <cstdio>
 #include <string>
@@ -33,7 +33,7 @@ void expect(bool condition, const char* what) {
 // With a frame between that has something to destroy.
 std::string load(const std::string& folder) {
     const std::string path = folder + "/there/is/no/such/model.safetensors";
-    return jpegdeblock::load_model(path)->name + path;
+    return (jpegdeblock::load_model(path) ? "" : "no ") + path;
 }
 
 void expect_errors() {
@@ -52,13 +52,15 @@ void expect_errors() {
         std::printf("%s\n", error.what());
     }
     try {
-        const auto model = jpegdeblock::load_shared_model(jpegdeblock::find_model("fast"));
-        jpegdeblock::Deblocker deblocker(model, jpegdeblock::Precision::kF32, jpegdeblock::make_workers(2));
+        jpegdeblock::PictureRestorer restorer(jpegdeblock::Precision::kF32, jpegdeblock::make_workers(2));
+        restorer.set_luma_model(jpegdeblock::load_shared_model(jpegdeblock::find_model("fast")));
         std::vector<std::uint8_t> samples(64 * 48, 128);
-        const jpegdeblock::Plane plane{samples.data(), 64, 48, 64};
-        deblocker.process(plane, plane, jpegdeblock::ijg_luma_table(20));
-        deblocker.set_options({.strength = 3.0f});
-        expect(false, "an Error of Deblocker");
+        jpegdeblock::Picture picture;
+        picture.components[0] = {samples.data(), 64, 48, 64, 1};
+        expect(restorer.restore(picture, {.luma = {jpegdeblock::ijg_luma_table(20)}}).changed,
+               "a restored picture");
+        restorer.restore(picture, {}, {.strength = 3.0});
+        expect(false, "an Error of PictureRestorer");
     } catch (const jpegdeblock::Error& error) {
         expect(error.code() == jpegdeblock::ErrorCode::kInvalidArgument, error.what());
     }

@@ -9,9 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
+#include "engine/engine.h"
+
+#include "jpeg/reconstruction.h"
 
 #include "libjpeg_reference.h"
 

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "libjpeg_reference.h"
 #include "synthetic_picture.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Estimation of tables that are not the IJG's, and of the grid.
-#include <jpegdeblock/estimation.h>
+#include "jpeg/estimation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "jpeg/table_check.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/estimation.h>
+#include "jpeg/estimation.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "synthetic_picture.h"
 

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include <jpegdeblock/jpeg.h>
 
 #include "jpeg/reconstruction.h"
 #include "libjpeg_reference.h"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <random>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 namespace jpegdeblock::test {
 

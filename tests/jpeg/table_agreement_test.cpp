@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/estimation.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/estimation.h"
+#include "jpeg/luma_codec.h"
 
 #include "synthetic_picture.h"
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/preset.h>
+#include <jpegdeblock/model.h>
 
 #include "../support/temporary_folder.h"
 

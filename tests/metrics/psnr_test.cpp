@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/metrics.h>
+#include "metrics/metrics.h"
 
 #include "random_plane.h"
 

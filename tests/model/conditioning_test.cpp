@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gmock/gmock.h>
 
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "expect_error.h"
 #include "sample_networks.h"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <limits>
 
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "expect_error.h"
 #include "files.h"

@@ -4,7 +4,7 @@
 #include <random>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "files.h"
 #include "sample_networks.h"

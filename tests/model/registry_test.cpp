@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "expect_error.h"
 #include "files.h"

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 #include "expect_error.h"
 #include "files.h"

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <thread>
 
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 #include "expect_error.h"
 #include "files.h"

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <thread>
 
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "expect_error.h"
 #include "files.h"

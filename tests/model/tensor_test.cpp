@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 #include "expect_error.h"
 

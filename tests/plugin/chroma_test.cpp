@@ -360,7 +360,7 @@ class ChromaTables : public testing::Test {
 
 TEST_F(ChromaTables, OfTheMetaAreUsed) {
     const QuantizationTable cb = jpegdeblock::ijg_chroma_table(50), cr = jpegdeblock::ijg_luma_table(15);
-    const auto bytes = filter({.tables = {jpegdeblock::ijg_luma_table(20)}, .chroma_tables = {{cb, cr}}});
+    const auto bytes = filter({.luma = {jpegdeblock::ijg_luma_table(20)}, .chroma = {{cb, cr}}});
     Picture expected = picture.luma_only;
     set_chroma(expected, kI420, 0, restored_chroma(picture.planes[0], cb));
     set_chroma(expected, kI420, 1, restored_chroma(picture.planes[1], cr));
@@ -368,13 +368,13 @@ TEST_F(ChromaTables, OfTheMetaAreUsed) {
 }
 
 TEST_F(ChromaTables, AreThoseOfTheLumaTablesQualityWhereTheMetaHasNone) {
-    EXPECT_EQ(filter({.tables = {jpegdeblock::ijg_luma_table(20)}}), picture.with_chroma.bytes);
+    EXPECT_EQ(filter({.luma = {jpegdeblock::ijg_luma_table(20)}}), picture.with_chroma.bytes);
 }
 
 TEST_F(ChromaTables, OfNobodysQualityLeaveChromaAsItIs) {
     QuantizationTable table = jpegdeblock::ijg_luma_table(20);
     table.step[5] += 3;
-    const std::vector<std::uint8_t> bytes = filter({.tables = {table}});
+    const std::vector<std::uint8_t> bytes = filter({.luma = {table}});
     Picture result = picture.decoded;
     result.bytes = bytes;
     for (int x = 0; x < kWidth / 2; ++x) {
@@ -389,7 +389,7 @@ TEST_F(ChromaTables, ServeWhereLumaAloneWasRestored) {
     }
     const QuantizationTable table = jpegdeblock::ijg_chroma_table(20);
     jpegdeblock_plugin::TableMeta meta = {
-        .tables = {jpegdeblock::ijg_luma_table(20)}, .chroma_tables = {{table, table}}, .restored = true};
+        .luma = {jpegdeblock::ijg_luma_table(20)}, .chroma = {{table, table}}, .luma_restored = true};
     EXPECT_EQ(filter(meta), expected.bytes);
     meta.chroma_restored = true;
     EXPECT_EQ(filter(meta), picture.decoded.bytes);
@@ -397,10 +397,10 @@ TEST_F(ChromaTables, ServeWhereLumaAloneWasRestored) {
 
 TEST_F(ChromaTables, TravelWithTheBuffer) {
     const jpegdeblock_plugin::TableMeta meta = {
-        .tables = {jpegdeblock::ijg_luma_table(20), jpegdeblock::ijg_luma_table(30)},
-        .chroma_tables = {{jpegdeblock::ijg_chroma_table(20), jpegdeblock::ijg_chroma_table(21)},
-                          {jpegdeblock::ijg_chroma_table(30), jpegdeblock::ijg_chroma_table(31)}},
-        .restored = true,
+        .luma = {jpegdeblock::ijg_luma_table(20), jpegdeblock::ijg_luma_table(30)},
+        .chroma = {{jpegdeblock::ijg_chroma_table(20), jpegdeblock::ijg_chroma_table(21)},
+                   {jpegdeblock::ijg_chroma_table(30), jpegdeblock::ijg_chroma_table(31)}},
+        .luma_restored = true,
         .chroma_restored = true};
     GstBuffer* buffer = gst_buffer_new();
     jpegdeblock_plugin::set_table_meta(buffer, meta);

@@ -9,7 +9,7 @@
 
 #include "decoder_harness.h"
 #include "libjpeg_reference.h"
-#include "rgb_conversion.h"
+#include "picture/rgb_conversion.h"
 #include "table_meta.h"
 
 namespace jpegdeblock_test {
@@ -66,7 +66,7 @@ TEST(Rgb, EachComponentIsRestored) {
         for (int i = 0; i < 3; ++i) EXPECT_EQ(decoder.component(buffer, i), restored_as_luma(jpeg, i)) << i;
         const auto meta = jpegdeblock_plugin::table_meta_of(buffer.get());
         ASSERT_TRUE(meta);
-        EXPECT_TRUE(meta->restored && meta->chroma_restored);
+        EXPECT_TRUE(meta->luma_restored && meta->chroma_restored);
     }
 }
 
@@ -170,7 +170,7 @@ TEST(Cmyk, IsRestoredBeforeItIsConverted) {
 }
 
 TEST(RgbConversion, HoldsForAllInputsAndInvertedYcckWithoutAMarkerToo) {
-    using jpegdeblock_plugin::RgbSource;
+    using jpegdeblock::RgbSource;
     const std::pair<RgbSource, std::pair<bool, bool>> cases[] = {{RgbSource::kCmyk, {false, false}},
                                                                  {RgbSource::kInvertedCmyk, {false, true}},
                                                                  {RgbSource::kYcck, {true, false}},

@@ -5,12 +5,12 @@
 #include <gst/video/video.h>
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/deblocker.h>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
+#include "restore/deblocker.h"
 
 #include "libjpeg_reference.h"
 

@@ -438,7 +438,7 @@ TEST_F(TwoFields, AreInterleaved) {
     EXPECT_EQ(rows_of(luma, 1), restored_luma(bottom));
     const auto meta = jpegdeblock_plugin::table_meta_of(buffer.get());
     ASSERT_TRUE(meta);
-    EXPECT_EQ(meta->tables, (std::vector{jpegdeblock::ijg_luma_table(20), jpegdeblock::ijg_luma_table(50)}));
+    EXPECT_EQ(meta->luma, (std::vector{jpegdeblock::ijg_luma_table(20), jpegdeblock::ijg_luma_table(50)}));
 }
 
 TEST_F(TwoFields, OfADemuxerAreWovenToo) {
@@ -498,7 +498,7 @@ TEST(PlanesAll, RestoresEachComponentAtItsOwnSampling) {
         const auto meta = jpegdeblock_plugin::table_meta_of(buffer.get());
         ASSERT_TRUE(meta);
         const jpegdeblock::QuantizationTable table = jpegdeblock::ijg_chroma_table(20);
-        EXPECT_EQ(meta->chroma_tables, (decltype(meta->chroma_tables){{table, table}}));
+        EXPECT_EQ(meta->chroma, (decltype(meta->chroma){{table, table}}));
         EXPECT_TRUE(meta->chroma_restored);
     }
 }
@@ -544,8 +544,8 @@ TEST(Table, TravelsWithTheFrame) {
         const Buffer buffer = decoder.decode(compress({.quality = 35}));
         const auto meta = jpegdeblock_plugin::table_meta_of(buffer.get());
         ASSERT_TRUE(meta);
-        EXPECT_EQ(meta->tables, std::vector{jpegdeblock::ijg_luma_table(35)});
-        EXPECT_EQ(meta->restored, restored);
+        EXPECT_EQ(meta->luma, std::vector{jpegdeblock::ijg_luma_table(35)});
+        EXPECT_EQ(meta->luma_restored, restored);
         const Buffer copy(gst_buffer_copy(buffer.get()));
         EXPECT_EQ(jpegdeblock_plugin::table_meta_of(copy.get()), meta);
         const Buffer part(gst_buffer_copy_region(buffer.get(), GST_BUFFER_COPY_ALL, 0, 16));

@@ -3,12 +3,12 @@
 
 #include <gst/video/video.h>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/jpeg.h>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+#include "jpeg/luma_codec.h"
+#include "restore/deblocker.h"
 
 namespace jpegdeblock_test {
 

@@ -6,9 +6,11 @@
 #include <gtest/gtest.h>
 #include <algorithm>
 
-#include <jpegdeblock/jpeg_coefficients.h>
-#include <jpegdeblock/metrics.h>
+#include <jpegdeblock/jpeg.h>
+
 #include <string>
+#include "jpeg/reconstruction.h"
+#include "metrics/metrics.h"
 
 #include "decoder_harness.h"
 #include "filter_harness.h"
@@ -171,8 +173,7 @@ TEST(Progressive, EachScanIsAPictureOnceItsBytesAreThere) {
         }
         const auto meta = jpegdeblock_plugin::table_meta_of(pictures[0].get());
         ASSERT_TRUE(meta);
-        EXPECT_EQ(meta->tables[0],
-                  effective_steps(expected.components[0].table, expected.components[0].state));
+        EXPECT_EQ(meta->luma[0], effective_steps(expected.components[0].table, expected.components[0].state));
     }
 }
 

@@ -14,9 +14,9 @@ namespace jpegdeblock_test {
 namespace {
 
 const jpegdeblock_plugin::TableMeta kMeta = {
-    .tables = {jpegdeblock::ijg_luma_table(20)},
-    .chroma_tables = {{jpegdeblock::ijg_chroma_table(20), jpegdeblock::ijg_chroma_table(20)}},
-    .restored = true,
+    .luma = {jpegdeblock::ijg_luma_table(20)},
+    .chroma = {{jpegdeblock::ijg_chroma_table(20), jpegdeblock::ijg_chroma_table(20)}},
+    .luma_restored = true,
     .chroma_restored = true};
 
 // What is left of the table behind a pipeline, between caps of I420 video of 64x48 and `after`.
@@ -89,9 +89,9 @@ TEST(TableBehindElements, DoesNotHoldWhereSamplesAreOthers) {
 TEST(TableBehindElements, SaysNothingMoreOfChromaWhereThatIsAnother) {
     const auto meta = meta_valid_behind("videobalance saturation=0.2", "video/x-raw");
     ASSERT_TRUE(meta);
-    EXPECT_EQ(meta->tables, kMeta.tables);
-    EXPECT_TRUE(meta->restored);
-    EXPECT_TRUE(meta->chroma_tables.empty());
+    EXPECT_EQ(meta->luma, kMeta.luma);
+    EXPECT_TRUE(meta->luma_restored);
+    EXPECT_TRUE(meta->chroma.empty());
     EXPECT_FALSE(meta->chroma_restored);
 }
 
@@ -123,9 +123,9 @@ TEST_F(SecondFilter, PassesWhatTheFirstRestoredByItsOwnEstimate) {
         EXPECT_EQ(bytes_of(out), restored);
         const auto meta = jpegdeblock_plugin::table_meta_of(out);
         ASSERT_TRUE(meta);
-        EXPECT_TRUE(meta->restored);
+        EXPECT_TRUE(meta->luma_restored);
         EXPECT_FALSE(meta->chroma_restored);
-        EXPECT_EQ(meta->tables, std::vector{jpegdeblock::ijg_luma_table(20)});
+        EXPECT_EQ(meta->luma, std::vector{jpegdeblock::ijg_luma_table(20)});
         gst_buffer_unref(out);
     }
     EXPECT_EQ(second.statistic("passed"), 2u);
@@ -134,7 +134,7 @@ TEST_F(SecondFilter, PassesWhatTheFirstRestoredByItsOwnEstimate) {
 
 TEST_F(SecondFilter, PassesWhatTheFirstRestoredByAMeta) {
     GstBuffer* buffer = make_buffer(picture);
-    jpegdeblock_plugin::set_table_meta(buffer, {.tables = {jpegdeblock::ijg_luma_table(20)}});
+    jpegdeblock_plugin::set_table_meta(buffer, {.luma = {jpegdeblock::ijg_luma_table(20)}});
     GstBuffer* out = through_both(buffer);
     EXPECT_EQ(bytes_of(out), restored);
     EXPECT_EQ(second.statistic("passed"), 1u);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/model.h>
 #include <cstdint>
 #include <string>
+#include "model/model.h"
 
 #include "../support/temporary_folder.h"
 

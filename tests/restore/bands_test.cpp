@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <jpegdeblock/jpeg.h>
-#include <jpegdeblock/jpeg_coefficients.h>
+#include "jpeg/luma_codec.h"
+
+#include "jpeg/reconstruction.h"
 
 #include "restore/region_restorer.h"
 

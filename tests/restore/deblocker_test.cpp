@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/deblocker.h>
+#include "restore/deblocker.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "../engine/reference_network.h"
 #include "../jpeg/direct_dct.h"

@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
+#include "restore/deblocker.h"
 
 #include "../engine/reference_network.h"
 #include "../jpeg/synthetic_picture.h"

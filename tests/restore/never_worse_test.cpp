@@ -13,10 +13,10 @@
 
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/jpeg.h>
-#include <jpegdeblock/metrics.h>
-#include <jpegdeblock/model.h>
+#include "jpeg/luma_codec.h"
+#include "metrics/metrics.h"
+#include "model/model.h"
+#include "restore/deblocker.h"
 
 #include "../../examples/picture_files.h"
 
@@ -31,7 +31,7 @@ std::vector<LumaImage> photographs() {
     if (!folder) throw std::runtime_error("JPEGDEBLOCK_TEST_PICTURES does not name examples/pictures");
     std::vector<LumaImage> result;
     for (const char* name : {"cat", "dandelion", "tulips"}) {
-        const Picture picture = read_png(std::string(folder) + "/" + name + ".png");
+        const ::Picture picture = read_png(std::string(folder) + "/" + name + ".png");
         LumaImage& luma = result.emplace_back(LumaImage{kSide, kSide, {}});
         const int left = (picture.width - kSide) / 2, top = (picture.height - kSide) / 2;
         for (int y = 0; y < kSide; ++y)

@@ -7,10 +7,10 @@
 
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/progressive.h>
-#include <jpegdeblock/projection.h>
+#include "jpeg/luma_codec.h"
+#include "restore/deblocker.h"
+#include "restore/projection.h"
 
 #include "../engine/reference_network.h"
 #include "../jpeg/direct_dct.h"

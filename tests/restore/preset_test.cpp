@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/preset.h>
+#include <jpegdeblock/model.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "../engine/reference_network.h"
 #include "../model/expect_error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/projection.h>
+#include "restore/projection.h"
 
 #include <algorithm>
 #include <array>

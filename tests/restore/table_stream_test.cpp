@@ -2,7 +2,7 @@
 // The table of each frame of a stream, from its pixels.
 #include <gtest/gtest.h>
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include "restore/table_selector.h"
 

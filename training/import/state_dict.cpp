@@ -7,7 +7,7 @@
 #include <caffe2/serialize/in_memory_adapter.h>
 #include <caffe2/serialize/inline_container.h>
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include <cstring>
 #include <functional>

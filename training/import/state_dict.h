@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 #include <map>
 #include <string>

@@ -2,7 +2,7 @@
 #include "learning/checkpoint.h"
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/safetensors.h>
+#include "model/safetensors.h"
 
 #include <cstring>
 #include <sstream>

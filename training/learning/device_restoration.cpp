@@ -2,7 +2,7 @@
 #include "learning/device_restoration.h"
 
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/projection.h>
+#include "restore/projection.h"
 
 #include <algorithm>
 

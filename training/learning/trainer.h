@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/model.h>
 #include <torch/torch.h>
+#include "model/model.h"
 
 #include <atomic>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include "network/network.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/safetensors.h>
 #include <torch/torch.h>
+#include "model/safetensors.h"
 
 namespace jpegdeblock::training {
 

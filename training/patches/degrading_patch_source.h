@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/progressive.h>
+#include "jpeg/luma_codec.h"
 
 #include <random>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include <cstdio>
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/evaluation.h"
 
-#include <jpegdeblock/metrics.h>
+#include "metrics/metrics.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <jpegdeblock/deblocker.h>
-#include <jpegdeblock/jpeg.h>
-#include <jpegdeblock/model.h>
+#include "jpeg/luma_codec.h"
+#include "model/model.h"
+#include "restore/deblocker.h"
 
 #include <functional>
 #include <memory>

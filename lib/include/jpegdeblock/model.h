@@ -1,144 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <jpegdeblock/export.h>
-#include <jpegdeblock/quantization.h>
-#include <jpegdeblock/safetensors.h>
 
 namespace jpegdeblock {
 
-/// The two families of networks. Both estimate the residual of luma: Y' = Y + strength * residual.
-enum class Architecture {
-    kDncnn,  ///< Zhang et al., "Beyond a Gaussian Denoiser", IEEE TIP 2017: full resolution, blind.
-    kGrid    ///< Made for the 8x8 JPEG grid: pixel-unshuffle, told the quantization table.
-};
+/// A network with its weights. Immutable once loaded; share it between threads and pictures' restorers.
+struct Model;
 
-/// Which scale of luma a network was trained on.
-enum class LumaRange {
-    kFull,    ///< JPEG luma as decoders give it, 0..255.
-    kLimited  ///< BT.601 studio range, 16..235 (MATLAB's rgb2ycbcr).
-};
-
-/// The shape of a network. Layers are numbered 0 .. depth-1; every one is a 3x3 convolution with
-/// stride 1 and zero padding of 1.
-///
-///   x      = (Y - input_offset) * input_scale, pixel-unshuffled by `scale`: sample (x, y) goes to
-///            channel (y % scale) * scale + x % scale
-///   h[0]   = relu(a[0] * (W[0] * x + phase) + b[0])
-///   h[l]   = relu(a[l] * (W[l] * h[l-1]) + b[l] + skip),  l = 1 .. depth-2;
-///            skip = h[l - skip_interval] where skip_interval > 0 and l is a multiple of it, else 0
-///   r      = W[depth-1] * h[depth-2] + bias[depth-1], pixel-shuffled by `scale`
-///   residual in levels = r * output_scale * (conditioned ? low_frequency_step(table) : 1)
-///
-/// b[l] = bias[l] + shift[l](table); a[l] = 1 + gain[l](table); without conditioning gain and shift are 0.
-/// phase is a bias for each channel and each position within the 8x8 block: phase[c][y % p][x % p] with
-/// p = 8 / scale at unshuffled position (x, y) counted from the start of a block; 0 without phase_bias.
-/// [gain, shift] = M1 * relu(M0 * z + m0) + m1, z[i] = log(step[i]) / 2 - 1, steps in row order; for each
-/// layer l = 0 .. depth-2 first the gains of its channels, then the shifts.
-struct NetworkDescription {
-    Architecture architecture = Architecture::kGrid;
-    int scale = 2;             ///< Pixel-unshuffle factor: 1, 2, 4 or 8 (dncnn: 1).
-    int channels = 32;         ///< Of every hidden layer, 1..256.
-    int depth = 10;            ///< Number of convolutions, 2..64.
-    bool conditioned = true;   ///< Told the quantization table (dncnn: false).
-    bool phase_bias = true;    ///< Bias for each position of the block (dncnn: false).
-    int skip_interval = 2;     ///< 0: no skips (dncnn: 0).
-    int condition_width = 64;  ///< Hidden units of the conditioning perceptron, 1..1024.
-    float input_offset = 128.0f;
-    float input_scale = 1.0f / 128.0f;
-    float output_scale = 1.0f;
-    LumaRange range = LumaRange::kFull;
-
-    bool operator==(const NetworkDescription&) const = default;
-};
-
-/// Channels into / out of layer l (0 .. depth-1) of a network.
-JPEGDEBLOCK_API int input_channels(const NetworkDescription& network, int layer);
-JPEGDEBLOCK_API int output_channels(const NetworkDescription& network, int layer);
-
-/// Multiply-adds that the convolutions need for each pixel of luma.
-JPEGDEBLOCK_API double macs_per_pixel(const NetworkDescription& network);
-
-/// Receptive field on each side, in pixels of luma: scale * depth. A region of the residual made of whole
-/// scale x scale cells (those that unshuffling makes one position of) depends on no sample farther away from
-/// it.
-JPEGDEBLOCK_API int halo(const NetworkDescription& network);
-
-/// A network with its weights. Immutable once loaded; share it between threads and engines through
-/// shared_ptr<const Model>.
-///
-/// Tensors (all F32): layers.L.weight [out, in, 3, 3], layers.L.bias [out] for each layer L;
-/// phase_bias [channels, 8/scale, 8/scale]; condition.0.weight [condition_width, 64], condition.0.bias
-/// [condition_width], condition.1.weight [2 * channels * (depth - 1), condition_width], condition.1.bias
-/// [2 * channels * (depth - 1)].
-///
-/// A model that can also run in int8 has these F32 tensors besides, all or none, scales > 0:
-/// int8.layers.L.weight_scale [out] and int8.layers.L.bias_correction [out] for each layer L, and
-/// int8.layers.L.activation_scale [] for each hidden one, L = 0 .. depth-2. input_offset is then an integer
-/// 0..255. The quantized weights are the same for every table; a and b depend on it:
-///
-///   w8[l]   = clamp(round(W[l] / weight_scale[l]), -127, 127)
-///   real[0] = a[0] * (weight_scale[0] * input_scale * sum(w8 * (Y - input_offset)) + phase) + b[0]
-///   real[l] = a[l] * weight_scale[l] * activation_scale[l-1] * sum(w8 * h8[l-1]) + b[l]
-///   h8[l]   = clamp(round((real[l] + skip) / activation_scale[l]), 0, 255);
-///             skip = activation_scale[l - skip_interval] * h8[l - skip_interval]
-///   r       = real[depth-1], where a = 1
-///
-/// with bias_correction[l] added to b[l] and rounding to nearest, ties to even. What lies outside of the
-/// plane counts as input_offset in layer 0, as 0 in the others.
-struct Model {
-    std::string name;  ///< For people: "balanced"; from the file's metadata.
-    NetworkDescription network;
-    std::map<std::string, Tensor> tensors;
-    std::map<std::string, std::string> notes;  ///< Other metadata: how it was trained, licence, ...
-
-    /// The tensor of that name. Errors: kInvalidFile when absent (never for those that load_model checked).
-    JPEGDEBLOCK_API const Tensor& tensor(const std::string& tensor_name) const;
-};
-
-/// The gains and shifts of a network for a table.
-struct Conditioning {
-    std::vector<float> gain;   ///< a[l][c] = 1 + gain of the formula above, at l * channels + c.
-    std::vector<float> shift;  ///< shift[l][c] alone, without bias, at l * channels + c.
-};
-
-/// Whether a model that validate accepts carries what int8 takes.
-JPEGDEBLOCK_API bool has_int8(const Model& model);
-
-/// Evaluates the perceptron, in double. Without conditioning: gains of 1, shifts of 0. `model` is one that
-/// validate accepts. Errors: kInvalidArgument for a step of 0.
-JPEGDEBLOCK_API Conditioning evaluate_conditioning(const Model& model, const QuantizationTable& table);
-
-/// Throws Error(kInvalidFile) when description and tensors do not fit, a weight is not finite, or a
-/// field is out of range. `origin` names the model in the message. load_model and save_model call it.
-JPEGDEBLOCK_API void validate(const Model& model, const std::string& origin);
-
-/// Reads and checks a model file. Errors: as read_safetensors, and kInvalidFile for foreign or
-/// inconsistent content; kUnsupported for a format version newer than this library's.
+/// Reads and checks a model file. Errors: kNotFound, kUnreadable; kInvalidFile for a file that is
+/// none, or inconsistent; kUnsupported for a format version newer than this library's.
 JPEGDEBLOCK_API std::shared_ptr<const Model> load_model(const std::string& path);
 
-/// Checks and writes a model file, atomically. Errors: as validate and write_safetensors, and
-/// kInvalidArgument for a note that has the name of a field of the format.
-JPEGDEBLOCK_API void save_model(const std::string& path, const Model& model);
-
-/// What a network must compute, stored beside a model as NAME.golden.safetensors by the trainer.
-struct Golden {
-    int width = 0, height = 0;       ///< Multiples of 8.
-    std::vector<std::uint8_t> luma;  ///< width * height.
-    QuantizationTable table;
-    std::vector<float> residual;  ///< width * height, in levels, as the reference evaluates in f32.
-};
-/// Errors as load_model / save_model.
-JPEGDEBLOCK_API Golden load_golden(const std::string& path);
-JPEGDEBLOCK_API void save_golden(const std::string& path, const Golden& golden);
-/// "x/balanced.safetensors" -> "x/balanced.golden.safetensors".
-JPEGDEBLOCK_API std::string golden_path(const std::string& model_path);
+/// load_model through a cache for the whole process: as long as somebody holds a model, a further load of the
+/// same unchanged file (same path, inode, size and modification time) gives the same object. Thread safe.
+JPEGDEBLOCK_API std::shared_ptr<const Model> load_shared_model(const std::string& path);
 
 /// Names of presets, cheapest first: fast, balanced, best, dncnn. (Not all need be installed.)
 JPEGDEBLOCK_API const std::vector<std::string>& preset_names();
@@ -148,8 +28,54 @@ JPEGDEBLOCK_API const std::vector<std::string>& preset_names();
 /// kInvalidArgument for a name that is empty or has a slash.
 JPEGDEBLOCK_API std::string find_model(const std::string& name);
 
-/// load_model through a cache for the whole process: as long as somebody holds a model, a further load of the
-/// same unchanged file (same path, inode, size and modification time) gives the same object. Thread safe.
-JPEGDEBLOCK_API std::shared_ptr<const Model> load_shared_model(const std::string& path);
+/// Arithmetic of the convolutions.
+enum class Precision {
+    kAuto,  ///< What this CPU does fastest among those the model carries.
+    kF32,
+    kBf16,  ///< bfloat16 weights and activations, f32 sums. Needs AVX-512 (emulated below AVX512_BF16).
+    kInt8   ///< u8 activations, s8 weights; for models that carry them, on CPUs with VNNI.
+};
+
+/// "auto", "f32", "bf16", "int8".
+JPEGDEBLOCK_API const char* name_of(Precision precision);
+
+/// Threads that run an engine's work. The caller's thread is one of them; no other thread spins or runs while
+/// nothing is to be done. May be shared by engines: their calls then take turns, in the order
+/// in which they came.
+/// Thread safe.
+class Workers;
+
+/// threads: 1.. ; 0 = as many as the process may run on (sched_getaffinity).
+JPEGDEBLOCK_API std::shared_ptr<Workers> make_workers(int threads);
+
+/// The process's workers of that number of threads: the same object as long as somebody holds it, so that the
+/// streams of one process take turns at the processors instead of crowding them. With one thread, which is
+/// always the caller's, each call gives its own.
+JPEGDEBLOCK_API std::shared_ptr<Workers> shared_workers(int threads);
+
+/// What a preset has to keep up with.
+struct StreamSpeed {
+    int width = 0;
+    int height = 0;
+    double frames_per_second = 0.0;  ///< 0: it may take as long as it needs.
+
+    bool operator==(const StreamSpeed&) const = default;
+};
+
+/// The name of the best installed preset that keeps up with a stream on this machine in that precision and
+/// with those workers, with some time left for the decoder; the fastest where none does. Without a frame rate
+/// the best. "dncnn" only where it is the only one. Models that cannot be used (broken, or without the
+/// precision) do not count.
+///
+/// With a frame rate: runs each candidate on a small plane, cheapest first until one is too slow, which takes
+/// some milliseconds for each; remembers the times as long as the process lives, so that what was measured
+/// costs no engine again. Thread safe.
+/// Errors: as find_model and load_model, and kUnsupported for the precision, where no preset can be used.
+JPEGDEBLOCK_API std::string choose_preset(const StreamSpeed& stream, Precision precision,
+                                          const std::shared_ptr<Workers>& workers);
+
+/// Whether choose_preset will find anything to choose from, before the stream is known. Builds no engine.
+/// Thread safe. Errors: as choose_preset.
+JPEGDEBLOCK_API void check_presets(Precision precision);
 
 }  // namespace jpegdeblock

@@ -2,8 +2,8 @@
 #include "network/int8_calibration.h"
 
 #include <gtest/gtest.h>
-#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
+#include "engine/engine.h"
 
 #include "../pictures/drawn_pictures.h"
 #include "network/network.h"

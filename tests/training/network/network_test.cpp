@@ -2,8 +2,8 @@
 #include "network/network.h"
 
 #include <gtest/gtest.h>
-#include <jpegdeblock/engine.h>
 #include <jpegdeblock/error.h>
+#include "engine/engine.h"
 
 #include <cstring>
 

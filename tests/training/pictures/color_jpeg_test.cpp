@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/jpeg.h>
+#include "jpeg/luma_codec.h"
 
 #include <algorithm>
 

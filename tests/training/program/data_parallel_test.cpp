@@ -2,7 +2,7 @@
 // jpegdeblock-train in several processes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <jpegdeblock/model.h>
+#include "model/model.h"
 
 #include <cmath>
 #include <filesystem>

@@ -2,10 +2,10 @@
 // jpegdeblock-train as a user runs it, and what it makes in the element.
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
-#include <jpegdeblock/model.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <nlohmann/json.hpp>
+#include "model/model.h"
 
 #include <cstdlib>
 #include <filesystem>
