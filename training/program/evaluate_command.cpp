@@ -91,8 +91,8 @@ std::vector<std::pair<std::string, std::string>> settings(const EvaluateArgument
         {"Inverse DCT", arguments.idct},
         {"Quantization table", arguments.options.estimate_table ? "found in the pixels" : "the JPEG's"},
         {"Within its intervals", arguments.unbounded ? "no (--unbounded)" : "yes"}};
-    if (arguments.options.deblocker.strength != 1)
-        lines.emplace_back("Strength", std::to_string(arguments.options.deblocker.strength));
+    if (arguments.options.restoration.strength != 1)
+        lines.emplace_back("Strength", std::to_string(arguments.options.restoration.strength));
     if (arguments.crop > 0)
         lines.emplace_back("Left out", std::to_string(arguments.crop) + " rows and columns at top and left");
     return lines;
@@ -129,7 +129,7 @@ void run(EvaluateArguments& arguments) {
     options.idct = arguments.idct == "ifast"   ? IdctMethod::kIfast
                    : arguments.idct == "float" ? IdctMethod::kFloat
                                                : IdctMethod::kIslow;
-    options.deblocker.bounded = !arguments.unbounded;
+    options.restoration.bounded = !arguments.unbounded;
     const auto model = load_model(arguments.model);
     std::vector<NamedPicture> pictures;
     for (const std::string& path : list_pictures(arguments.folder)) {
@@ -200,7 +200,7 @@ void add_evaluate_command(CLI::App& program) {
     command->add_option("--idct", arguments->idct, "Inverse DCT that decodes the JPEGs")
         ->check(CLI::IsMember({"islow", "ifast", "float"}))
         ->capture_default_str();
-    command->add_option("--strength", options.deblocker.strength, "Share of the residual that is added")
+    command->add_option("--strength", options.restoration.strength, "Share of the residual that is added")
         ->check(CLI::Range(0.0, 2.0))
         ->capture_default_str();
     command->add_flag("--unbounded", arguments->unbounded,

@@ -64,12 +64,16 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                                     const EvaluationOptions& options,
                                     const std::function<void(int done, int total)>& progress,
                                     const std::function<void(const RestoredPicture&)>& keep) {
-    Deblocker deblocker(std::move(model), options.precision, make_workers(options.threads),
-                        options.deblocker);
-    const Restore restore = [&deblocker](ConstPlane decoded, Plane restored,
-                                         const std::optional<QuantizationTable>& table) {
-        deblocker.reset();
-        return deblocker.process(decoded, restored, table);
+    PictureRestorer restorer(options.precision, make_workers(options.threads));
+    restorer.set_luma_model(std::move(model));
+    const Restore restore = [&](ConstPlane, Plane restored,
+                                const std::optional<QuantizationTable>& table) -> FrameReport {
+        restorer.forget_stream();
+        Picture picture;
+        picture.components[0] = {restored.data, restored.width, restored.height, restored.stride};
+        PictureTables known;
+        if (table) known.luma = {*table};
+        return restorer.restore(picture, known, options.restoration);
     };
     return evaluate(restore, pictures, options, progress, keep);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <jpegdeblock/picture.h>
 #include "jpeg/luma_codec.h"
 #include "model/model.h"
-#include "restore/deblocker.h"
 
 #include <functional>
 #include <memory>
@@ -52,7 +52,7 @@ struct EvaluationOptions {
     bool chroma = false;          ///< The pictures are planes of chroma: JPEGs have the IJG's tables for it.
     bool estimate_table = false;  ///< true: restore from the pixels alone, as the filter element does.
     IdctMethod idct = IdctMethod::kIslow;
-    DeblockerOptions deblocker;
+    PictureOptions restoration;
 };
 
 /// A pristine picture, or a plane of its chroma, with the name to report.
@@ -73,7 +73,8 @@ struct RestoredPicture {
     const LumaImage& restored;
 };
 
-/// Restores a decoded plane, into another of its size. table: its JPEG's, unless that is to be found.
+/// Restores a decoded plane into another one, which holds a copy of it. table: its JPEG's, unless that is to
+/// be found.
 using Restore = std::function<FrameReport(ConstPlane decoded, Plane restored,
                                           const std::optional<QuantizationTable>& table)>;
 
@@ -86,7 +87,7 @@ std::vector<QualityResult> evaluate(std::shared_ptr<const Model> model,
                                     const std::function<void(int done, int total)>& progress = {},
                                     const std::function<void(const RestoredPicture&)>& keep = {});
 
-/// As evaluate, of anything that restores; of the options, precision, threads and deblocker are not used.
+/// As evaluate, of anything that restores; of the options, precision, threads and restoration are not used.
 std::vector<QualityResult> evaluate(const Restore& restore, const std::vector<NamedPicture>& pictures,
                                     const EvaluationOptions& options,
                                     const std::function<void(int done, int total)>& progress = {},

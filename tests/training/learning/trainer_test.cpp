@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "learning/trainer.h"
+#include "engine/engine.h"
 
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
