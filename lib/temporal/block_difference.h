@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace jpegdeblock {
+
+/// Blocks are matched over this square, whose middle they are.
+constexpr int kMatchSize = 16;
+constexpr int kMatchMargin = (kMatchSize - 8) / 2;
+constexpr int kMatchSamples = kMatchSize * kMatchSize;
+
+/// The square around a block of the decoded frame, rows adjacent.
+struct MatchWindow {
+    alignas(64) std::uint8_t samples[kMatchSamples];
+
+    void load(const std::uint8_t* from, std::ptrdiff_t stride) {
+        for (int y = 0; y < kMatchSize; ++y)
+            std::memcpy(samples + kMatchSize * y, from + y * stride, kMatchSize);
+    }
+};
+
+/// The sum of the absolute differences between the square and another, whose rows lie `stride` apart.
+int sum_of_absolute_differences(const MatchWindow& window, const std::uint8_t* other, std::ptrdiff_t stride);
+
+/// The same for the rounded means of two squares.
+int sum_of_absolute_differences(const MatchWindow& window, const std::uint8_t* one, const std::uint8_t* two,
+                                std::ptrdiff_t stride);
+
+/// What the samples of the square differ from their mean, added up.
+int activity(const MatchWindow& window);
+
+}  // namespace jpegdeblock

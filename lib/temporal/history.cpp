@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "temporal/history.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "engine/workers.h"
+#include "temporal/block_difference.h"
+#include "temporal/warp.h"
+
+namespace jpegdeblock {
+namespace {
+
+/// A block is lost where it differs from its match by more than this, in levels a sample, ...
+constexpr int kDifference = 4;
+/// ... and one part in so many of what it differs from its own mean. Of photographs that moved, at qualities
+/// 10 to 75 and with noise of deviation 6, hardly a block in 200 is above that; of other pictures 80 in 100
+/// are.
+constexpr int kActivityShare = 2;
+
+}  // namespace
+
+bool History::follows(const BlockGrid& grid, std::optional<Time> time) const {
+    return valid_ && grid == grid_ && (!time || !time_ || *time > *time_);
+}
+
+bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Time> time,
+                     const BlockMap* changed, Workers& workers) {
+    const bool continued = follows(grid, time);
+    valid_ = false;
+    grid_ = grid;
+    time_ = time;
+    if (!continued) {
+        search_.forget();
+        ages_ = BlockMap(grid.columns(), grid.rows(), 0);
+        return false;
+    }
+    decoded_.resize(grid.width, grid.height);
+    Stage pyramids{decoded_.tasks(), [&](int task, int) {
+                       decoded_.copy(decoded, task);
+                       decoded_.reduce(task);
+                       before_.reduce(task);
+                   }};
+    workers.run({&pyramids, 1});
+    search_.search(decoded_, before_, grid, changed, workers);
+
+    std::swap(ages_, ages_before_);
+    ages_ = BlockMap(grid.columns(), grid.rows(), 0);
+    Stage find{grid.rows(), [&](int row, int) { find_lost(row, changed); }};
+    workers.run({&find, 1});
+    if (2 * ages_.count(ages_.whole()) < ages_.whole().area()) {
+        search_.forget();
+        ages_.fill(ages_.whole(), 0);
+        return false;
+    }
+    moved_.resize(static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height));
+    Stage moving{grid.rows(), [&](int row, int) { move(decoded, row); }};
+    workers.run({&moving, 1});
+    return true;
+}
+
+void History::find_lost(int row, const BlockMap* changed) {
+    const PaddedPlane& plane = decoded_.level(0);
+    const int columns = grid_.columns();
+    const int top = 8 * row - grid_.offset.y;
+    const std::uint16_t* differences = search_.differences().data() + std::ptrdiff_t{row} * columns;
+    for (int column = 0; column < columns; ++column) {
+        const int left = 8 * column - grid_.offset.x;
+        const bool unchanged = changed && changed->row(row)[column] == 0;
+        int excess = differences[column] - kDifference * kMatchSamples;
+        if (excess > 0) {
+            MatchWindow window;
+            window.load(plane.row(top - kMatchMargin) + left - kMatchMargin, plane.stride());
+            excess -= activity(window) / kActivityShare;
+        }
+        if (excess > 0) continue;
+        // The block that holds the middle of where it was.
+        const MotionVector vector = search_.motion().row(row)[column];
+        const int x = (left + 4 + vector.x / 4 + grid_.offset.x) / 8;
+        const int y = (top + 4 + vector.y / 4 + grid_.offset.y) / 8;
+        const int age = ages_before_.row(std::clamp(y, 0, grid_.rows() - 1))[std::clamp(x, 0, columns - 1)];
+        ages_.row(row)[column] = static_cast<std::uint8_t>(std::clamp(age + !unchanged, 1, kOldest));
+    }
+}
+
+void History::move(ConstPlane decoded, int row) {
+    const Plane moved = {moved_.data(), grid_.width, grid_.height, grid_.width};
+    warp(before_.level(0), search_.motion(), grid_, row, moved);
+    for (int column = 0; column < grid_.columns(); ++column) {
+        if (ages_.row(row)[column] != 0) continue;
+        const BlockRectangle block = {column, row, 1, 1};
+        const ConstPlane from = grid_.part(decoded, block);
+        const Plane to = grid_.part(moved, block);
+        for (int y = 0; y < to.height; ++y)
+            std::memcpy(to.row(y), from.row(y), static_cast<std::size_t>(to.width));
+    }
+}
+
+void History::keep(ConstPlane restored, const BlockMap* passed, Workers& workers) {
+    before_.resize(grid_.width, grid_.height);
+    Stage copies{before_.tasks(), [&](int task, int) { before_.copy(restored, task); }};
+    workers.run({&copies, 1});
+    for (int y = 0; passed && y < ages_.rows(); ++y)
+        for (int x = 0; x < ages_.columns(); ++x)
+            if (passed->row(y)[x] != 0) ages_.row(y)[x] = 0;
+    valid_ = true;
+}
+
+}  // namespace jpegdeblock

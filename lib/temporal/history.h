@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <jpegdeblock/model.h>
+#include <jpegdeblock/plane.h>
+
+#include "restore/block_grid.h"
+#include "temporal/motion_search.h"
+#include "temporal/pyramid.h"
+
+namespace jpegdeblock {
+
+/// What the frames before tell of the next frame of a stream. Interlaced streams have one for each field, as
+/// their lines lie elsewhere.
+///
+///     History history;
+///     for (each frame) {
+///         if (history.follow(decoded, grid, time, nullptr, workers))
+///             ...  // history.moved() and history.ages() help to restore the frame.
+///         history.keep(restored, nullptr, workers);
+///     }
+///
+/// Quantization tables may change from frame to frame. Not thread safe.
+class History {
+  public:
+    using Time = std::chrono::nanoseconds;
+
+    /// Blocks that have been followed longer are no better.
+    static constexpr int kOldest = 16;
+
+    /// There is nothing before the next frame: a flush, a discontinuity, a gap, new caps, or a frame that was
+    /// not restored.
+    void forget() { valid_ = false; }
+
+    /// Looks for the blocks of `decoded` in the frame that was kept last. grid: over decoded. time: when it
+    /// is shown, where known. changed: 0 for blocks that are, with their surroundings, as they were in the
+    /// frame before; null: that is not known. False where there is nothing to be found: after forget(), where
+    /// the grid has changed, for a frame that is not later than the one before, and after a cut, that is
+    /// where most blocks are lost.
+    bool follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Time> time, const BlockMap* changed,
+                Workers& workers);
+
+    // After a follow() that returned true, until the next one:
+
+    /// The frame before, as it was kept, moved to where its blocks are now; `decoded` where they are lost.
+    ConstPlane moved() const { return {moved_.data(), grid_.width, grid_.height, grid_.width}; }
+
+    /// For how many frames each block has been followed, at most kOldest; 0: it is lost. What has not changed
+    /// tells nothing new and does not grow older.
+    const BlockMap& ages() const { return ages_; }
+
+    const MotionField& motion() const { return search_.motion(); }
+
+    /// Says how the frame that follow() saw was restored. passed: not 0 for blocks that were not; null: all
+    /// were.
+    void keep(ConstPlane restored, const BlockMap* passed, Workers& workers);
+
+  private:
+    bool follows(const BlockGrid& grid, std::optional<Time> time) const;
+    void find_lost(int row, const BlockMap* changed);
+    void move(ConstPlane decoded, int row);
+
+    bool valid_ = false;  ///< before_ and ages_before_ describe the last frame.
+    BlockGrid grid_;
+    std::optional<Time> time_;
+    Pyramid decoded_, before_;
+    MotionSearch search_;
+    BlockMap ages_, ages_before_;
+    std::vector<std::uint8_t> moved_;  ///< Rows adjacent.
+};
+
+}  // namespace jpegdeblock

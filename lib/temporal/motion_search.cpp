@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "temporal/motion_search.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "engine/workers.h"
+#include "temporal/block_difference.h"
+
+// Distributions build with -O2, where GCC 12 leaves most loops as they are.
+#if defined(__OPTIMIZE__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
+namespace jpegdeblock {
+namespace {
+
+/// What a vector other than zero must be better by: noise matches other noise a little better somewhere.
+constexpr int kZeroBonus = 32;
+constexpr int kZeroBonusShare = 32;  ///< ... and one part in so many of the difference at zero.
+
+/// For each quarter of a pixel that a vector differs from what is expected; flat blocks have no motion of
+/// their own.
+constexpr int kPenalty = 2;
+constexpr int kMostPenalty = 128;
+
+/// Vectors up to so many pixels are tried at the coarsest level, before those around the best of them.
+constexpr int kCoarseRange = 6;
+constexpr int kCoarseStep = 2;
+constexpr int kDiamonds = 4;  ///< At most, of whole pixels.
+
+/// A vector in units of its own.
+struct Vector {
+    int x = 0, y = 0;
+
+    bool operator==(const Vector&) const = default;
+};
+
+[[gnu::always_inline]] inline MotionVector packed(Vector v) {
+    return {static_cast<std::int16_t>(v.x), static_cast<std::int16_t>(v.y)};
+}
+
+constexpr Vector kDiamond[4] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+
+/// The vectors for which a block's match lies where there are samples.
+struct Limits {
+    Vector low, high;
+
+    [[gnu::always_inline]] Vector clamp(Vector v) const {
+        return {std::clamp(v.x, low.x, high.x), std::clamp(v.y, low.y, high.y)};
+    }
+    [[gnu::always_inline]] bool hold(Vector v) const { return clamp(v) == v; }
+};
+
+/// In whole pixels. Two pixels and the half samples' margin are left for the finer steps.
+[[gnu::always_inline]] inline Limits limits_of(int left, int top, int width, int height) {
+    constexpr int kReach = HalfSamples::kPadding - 2;
+    return {{-kReach - left, -kReach - top},
+            {width + kReach - kMatchSize - left, height + kReach - kMatchSize - top}};
+}
+
+/// One of the reduced levels of the pyramids.
+struct Level {
+    const PaddedPlane* decoded;
+    const PaddedPlane* reference;
+    const MotionField* parents;  ///< Of the next coarser level; null at the coarsest.
+    MotionField* found;
+};
+
+/// Vectors to try, each once. Trying is long code: it should stand in a loop.
+struct Candidates {
+    Vector vector[8];
+    int count = 0;
+
+    [[gnu::always_inline]] void add(Vector v) {
+        if (v == Vector{}) return;  // It is tried before all others.
+        for (int i = 0; i < count; ++i)
+            if (vector[i] == v) return;
+        vector[count++] = v;
+    }
+};
+
+/// The best vector so far.
+struct Best {
+    Vector vector;
+    int cost = 0;
+    int difference = 0;
+};
+
+/// The search for one block. Difference: the sum of absolute differences for a vector.
+template <typename Difference>
+struct Match {
+    Difference difference;
+    Limits limits;
+    Vector expected;
+    int penalty;  ///< For each unit that a vector differs from what is expected.
+    int zero_bonus;
+    Best best;
+
+    [[gnu::always_inline]] void try_zero() {
+        const int zero = difference({});
+        zero_bonus = kZeroBonus + zero / kZeroBonusShare;
+        best = {{}, zero, zero};
+    }
+    [[gnu::always_inline]] void try_vector(Vector v) {
+        const int away = std::abs(v.x - expected.x) + std::abs(v.y - expected.y);
+        const int found = difference(v);
+        const int cost = found + std::min(penalty * away, kMostPenalty) + (v == Vector{} ? 0 : zero_bonus);
+        if (cost < best.cost) best = {v, cost, found};
+    }
+    [[gnu::always_inline]] void try_all(const Candidates& candidates) {
+        for (int i = 0; i < candidates.count; ++i) try_vector(limits.clamp(candidates.vector[i]));
+    }
+    /// Steps to the best of the four vectors `step` away as long as that is better; after `most` steps the
+    /// next shorter ones are tried, down to `last`.
+    [[gnu::always_inline]] void try_diamonds(int step, int last, int most) {
+        Vector from = best.vector;
+        for (int i = 0; step >= last;) {
+            const Vector centre = best.vector;
+            for (const Vector& v : kDiamond) {
+                const Vector next = {centre.x + step * v.x, centre.y + step * v.y};
+                if (next != from && limits.hold(next)) try_vector(next);
+            }
+            if (best.vector != centre && ++i < most) {
+                from = centre;
+            } else {
+                from = best.vector;
+                step /= 2;
+                i = 0;
+            }
+        }
+    }
+};
+
+[[gnu::always_inline]] inline Vector vector_at(const MotionField& field, int column, int row) {
+    const MotionVector v =
+        field.row(std::clamp(row, 0, field.rows() - 1))[std::clamp(column, 0, field.columns() - 1)];
+    return {v.x, v.y};
+}
+
+/// What the next coarser level suggests for a block: the vectors of the parent that holds its middle, and of
+/// the nearest ones beside it and above or below it, in pixels of the level of the block.
+struct Suggestions {
+    Vector vector[3];
+
+    /// x, y: the block's middle.
+    [[gnu::always_inline]] Suggestions(const MotionField& parents, int x, int y) {
+        const int parent_x = std::max(0, x) / 2, parent_y = std::max(0, y) / 2;
+        const int column = parent_x / 8, row = parent_y / 8;
+        vector[0] = vector_at(parents, column, row);
+        vector[1] = vector_at(parents, column + (parent_x % 8 < 4 ? -1 : 1), row);
+        vector[2] = vector_at(parents, column, row + (parent_y % 8 < 4 ? -1 : 1));
+        for (Vector& v : vector) v = {2 * v.x, 2 * v.y};
+    }
+};
+
+/// For vectors in whole pixels.
+struct WholeDifference {
+    MatchWindow window;
+    const std::uint8_t* origin;  ///< The window's place in the reference.
+    std::ptrdiff_t stride;
+
+    [[gnu::always_inline]] int operator()(Vector v) const {
+        return sum_of_absolute_differences(window, origin + v.y * stride + v.x, stride);
+    }
+};
+
+/// One row of blocks of a reduced level.
+void search_row(const Level& level, int row) {
+    MotionVector* found = level.found->row(row);
+    const int top = 8 * row - kMatchMargin;
+    Match<WholeDifference> match;
+    match.difference.stride = level.reference->stride();
+    match.penalty = 4 * kPenalty;
+    for (int column = 0; column < level.found->columns(); ++column) {
+        const int left = 8 * column - kMatchMargin;
+        match.difference.window.load(level.decoded->row(top) + left, level.decoded->stride());
+        match.difference.origin = level.reference->row(top) + left;
+        match.limits = limits_of(left, top, level.decoded->width(), level.decoded->height());
+        match.try_zero();
+        if (!level.parents) {
+            match.expected = {};
+            for (int y = -kCoarseRange; y <= kCoarseRange; y += kCoarseStep)
+                for (int x = -kCoarseRange; x <= kCoarseRange; x += kCoarseStep) match.try_vector({x, y});
+            match.try_diamonds(1, 1, kDiamonds);
+        } else {
+            const Suggestions suggestions(*level.parents, left + kMatchSize / 2, top + kMatchSize / 2);
+            match.expected = suggestions.vector[0];
+            Candidates candidates;
+            for (const Vector& v : suggestions.vector) candidates.add(v);
+            if (column > 0) candidates.add(vector_at(*level.found, column - 1, row));
+            match.try_all(candidates);
+            match.try_diamonds(1, 1, kDiamonds);
+        }
+        found[column] = packed(match.best.vector);
+    }
+}
+
+/// For vectors in quarters of a pixel.
+struct FineDifference {
+    MatchWindow window;
+    const HalfSamples* halves;
+    int left, top;  ///< Of the window in the plane.
+
+    [[gnu::always_inline]] int operator()(Vector v) const {
+        const int x = 2 * left + (v.x >> 1), y = 2 * top + (v.y >> 1);
+        const bool odd_x = v.x & 1, odd_y = v.y & 1;
+        const std::ptrdiff_t stride = halves->stride();
+        if (!odd_x && !odd_y) return sum_of_absolute_differences(window, halves->at(x, y), stride);
+        // Between two half samples; of the two diagonals that on which one coordinate is whole.
+        const bool rising = odd_x && odd_y && ((x + y) & 1) == 0;
+        const std::uint8_t* one = halves->at(rising ? x + 1 : x, y);
+        const std::uint8_t* two = halves->at(rising ? x : x + odd_x, y + odd_y);
+        return sum_of_absolute_differences(window, one, two, stride);
+    }
+};
+
+[[gnu::always_inline]] inline Vector quarters(Vector whole) {
+    return {4 * whole.x, 4 * whole.y};
+}
+
+struct Fine {
+    const PaddedPlane* decoded;
+    const HalfSamples* halves;
+    GridOffset offset;
+    const MotionField* parents;
+    const MotionField* before;
+    const BlockMap* changed;
+    MotionField* found;
+    std::uint16_t* differences;
+};
+
+/// One row of blocks at full resolution. First every second block; those between them need no steps of their
+/// own where both neighbours move alike.
+void refine_row(const Fine& fine, int row) {
+    const int columns = fine.found->columns();
+    MotionVector* found = fine.found->row(row);
+    std::uint16_t* differences = fine.differences + std::ptrdiff_t{row} * columns;
+    Match<FineDifference> match;
+    match.penalty = kPenalty;
+    match.difference.halves = fine.halves;
+    match.difference.top = 8 * row - fine.offset.y - kMatchMargin;
+    const int top = match.difference.top;
+    for (int i = 0; i < columns; ++i) {
+        // 0, 2, 1, 4, 3, ...; where the number of blocks is even the last has one neighbour only.
+        const bool last = i + 1 == columns && i % 2 == 1;
+        const bool between = last || (i > 0 && i % 2 == 0);
+        const int column = last || i == 0 ? i : between ? i - 1 : i + 1;
+        if (fine.changed && fine.changed->row(row)[column] == 0) {
+            found[column] = {};
+            differences[column] = 0;
+            continue;
+        }
+        const int left = match.difference.left = 8 * column - fine.offset.x - kMatchMargin;
+        match.difference.window.load(fine.decoded->row(top) + left, fine.decoded->stride());
+        const Limits limits = limits_of(left, top, fine.decoded->width(), fine.decoded->height());
+        match.limits = {quarters(limits.low), quarters(limits.high)};
+        const Suggestions suggestions(*fine.parents, left + kMatchSize / 2, top + kMatchSize / 2);
+        const Vector before = vector_at(*fine.before, column, row);
+        Vector beside, beyond;
+        if (between) {
+            beside = vector_at(*fine.found, column - 1, row);
+            beyond = column + 1 < columns ? vector_at(*fine.found, column + 1, row) : beside;
+        } else {
+            beside = beyond = column > 0 ? vector_at(*fine.found, column - 2, row) : before;
+        }
+        match.expected = beside;
+        match.try_zero();
+        Candidates candidates;
+        candidates.add(beside);
+        candidates.add(beyond);
+        candidates.add(before);
+        const int fractions = candidates.count;
+        for (const Vector& v : suggestions.vector) candidates.add(quarters(v));
+        match.try_all(candidates);
+        bool near = false;
+        for (int k = 0; k < fractions; ++k) near = near || candidates.vector[k] == match.best.vector;
+        if (!(between && beside == beyond && match.best.vector == beside))
+            match.try_diamonds(near ? 1 : 4, 1, kDiamonds);
+        found[column] = packed(match.best.vector);
+        differences[column] = static_cast<std::uint16_t>(match.best.difference);
+    }
+}
+
+MotionField field_over(const PaddedPlane& plane) {
+    return {(plane.width() + 7) / 8, (plane.height() + 7) / 8};
+}
+
+}  // namespace
+
+void MotionSearch::adapt_to(const BlockGrid& grid, const Pyramid& decoded) {
+    if (grid == grid_) return;
+    grid_ = grid;
+    found_ = before_ = MotionField(grid.columns(), grid.rows());
+    for (int i = 1; i < kLevels; ++i) level(i) = field_over(decoded.level(i));
+    differences_.assign(static_cast<std::size_t>(grid.columns() * grid.rows()), 0);
+}
+
+void MotionSearch::forget() {
+    found_ = MotionField(found_.columns(), found_.rows());
+}
+
+void MotionSearch::search(const Pyramid& decoded, const Pyramid& reference, const BlockGrid& grid,
+                          const BlockMap* changed, Workers& workers) {
+    adapt_to(grid, decoded);
+    std::swap(found_, before_);
+    if (changed && changed->count(changed->whole()) == 0) {
+        found_ = MotionField(grid.columns(), grid.rows());
+        std::fill(differences_.begin(), differences_.end(), std::uint16_t{0});
+        return;
+    }
+    halves_.begin(reference.level(0));
+
+    std::array<Level, kLevels> tasks;
+    std::vector<Stage> stages;
+    for (int i = kLevels - 1; i > 0; --i) {
+        Level& task = tasks[static_cast<std::size_t>(i)];
+        task = {&decoded.level(i), &reference.level(i), i + 1 < kLevels ? &level(i + 1) : nullptr, &level(i)};
+        stages.push_back({level(i).rows(), [&task](int row, int) { search_row(task, row); }});
+    }
+    stages.push_back({halves_.tasks(), [&](int task, int) { halves_.make(task); }});
+    const Fine fine = {&decoded.level(0), &halves_, grid.offset, &level(1),
+                       &before_,          changed,  &found_,     differences_.data()};
+    stages.push_back({found_.rows(), [&fine](int row, int) { refine_row(fine, row); }});
+    workers.run(stages);
+}
+
+}  // namespace jpegdeblock

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include <jpegdeblock/model.h>
+
+#include "restore/block_grid.h"
+#include "temporal/half_samples.h"
+#include "temporal/motion_field.h"
+#include "temporal/pyramid.h"
+
+namespace jpegdeblock {
+
+/// Finds where the blocks of a decoded frame were in the frame before.
+///
+/// Blocks of 8x8 are matched over 16x16 by the sum of absolute differences, from an eighth of the resolution
+/// down: all vectors there, then small diamonds around what the coarser level, the neighbours and the frame
+/// before suggest, at last in halves and quarters of a pixel. Rows of blocks of one level do not depend on
+/// each other, so that the result does not depend on the number of threads.
+class MotionSearch {
+  public:
+    /// decoded: blocks lie on `grid`. reference: the frame before, of the same size. changed: 0 for blocks
+    /// whose vector is known to be 0, as nothing around them has changed; null: none is known.
+    void search(const Pyramid& decoded, const Pyramid& reference, const BlockGrid& grid,
+                const BlockMap* changed, Workers& workers);
+
+    /// What the last search found.
+    const MotionField& motion() const { return found_; }
+
+    /// For each block the sum of absolute differences of its match; 0 where the vector was known.
+    const std::vector<std::uint16_t>& differences() const { return differences_; }
+
+    /// The frames to come do not move as those before.
+    void forget();
+
+  private:
+    static constexpr int kLevels = Pyramid::kLevels;
+
+    MotionField& level(int index) { return levels_[static_cast<std::size_t>(index)]; }
+    void adapt_to(const BlockGrid& grid, const Pyramid& decoded);
+
+    BlockGrid grid_;
+    std::array<MotionField, kLevels> levels_;  ///< In whole pixels of their level; 0 is not used.
+    MotionField found_;
+    MotionField before_;  ///< What was found in the frame before.
+    HalfSamples halves_;
+    std::vector<std::uint16_t> differences_;
+};
+
+}  // namespace jpegdeblock

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "temporal/block_difference.h"
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace jpegdeblock {
+namespace {
+
+constexpr std::ptrdiff_t kStride = 37;
+
+class BlockDifference : public testing::TestWithParam<int> {
+  protected:
+    /// Random samples; as far apart as possible where the parameter is 0.
+    BlockDifference() {
+        std::mt19937 generator(static_cast<unsigned>(GetParam()));
+        for (auto& samples : planes)
+            for (auto& sample : samples = std::vector<std::uint8_t>(kStride * (kMatchSize + 1)))
+                sample = static_cast<std::uint8_t>(generator());
+        if (GetParam() == 0) {
+            std::fill(planes[0].begin(), planes[0].end(), std::uint8_t{0});
+            std::fill(planes[1].begin(), planes[1].end(), std::uint8_t{255});
+            planes[2] = planes[1];
+        }
+        window.load(planes[0].data() + 3, kStride);
+    }
+
+    std::array<std::vector<std::uint8_t>, 3> planes;
+    MatchWindow window;
+};
+
+TEST_P(BlockDifference, OfOneSquare) {
+    int expected = 0;
+    for (int y = 0; y < kMatchSize; ++y)
+        for (int x = 0; x < kMatchSize; ++x) {
+            const auto at = static_cast<std::size_t>(y * kStride + x);
+            expected += std::abs(planes[0][at + 3] - planes[1][at + 1]);
+        }
+    EXPECT_EQ(sum_of_absolute_differences(window, planes[1].data() + 1, kStride), expected);
+}
+
+TEST_P(BlockDifference, OfTheMeanOfTwo) {
+    int expected = 0;
+    for (int y = 0; y < kMatchSize; ++y)
+        for (int x = 0; x < kMatchSize; ++x) {
+            const auto at = static_cast<std::size_t>(y * kStride + x);
+            expected += std::abs(planes[0][at + 3] - (planes[1][at + 1] + planes[2][at + 7] + 1) / 2);
+        }
+    EXPECT_EQ(sum_of_absolute_differences(window, planes[1].data() + 1, planes[2].data() + 7, kStride),
+              expected);
+}
+
+TEST_P(BlockDifference, ActivityIsTheDifferenceFromTheMean) {
+    double mean = 0, expected = 0;
+    for (const int sample : window.samples) mean += sample / 256.0;
+    for (const int sample : window.samples) expected += std::abs(sample - mean);
+    EXPECT_NEAR(activity(window), expected, 128);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, BlockDifference, testing::Range(0, 5));
+
+}  // namespace
+}  // namespace jpegdeblock

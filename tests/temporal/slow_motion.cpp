@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "slow_motion.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace jpegdeblock::test {
+namespace {
+
+int at(ConstPlane plane, int x, int y) {
+    return plane.row(std::clamp(y, 0, plane.height - 1))[std::clamp(x, 0, plane.width - 1)];
+}
+
+int clip(int sample) {
+    return std::clamp(sample, 0, 255);
+}
+
+int tap(int quarter, int index) {
+    static const int taps[4][8] = {{0, 0, 0, 64, 0, 0, 0, 0},
+                                   {-1, 4, -10, 58, 17, -5, 1, 0},
+                                   {-1, 4, -11, 40, 40, -11, 4, -1},
+                                   {0, 1, -5, 17, 58, -10, 4, -1}};
+    return taps[quarter][index];
+}
+
+int floor_of_quarters(int value) {
+    return (value - (value & 3)) / 4;
+}
+
+/// A sample at whole or half pixels, x, y in halves.
+int half_sample(ConstPlane plane, int x, int y) {
+    const int left = (x - (x & 1)) / 2, top = (y - (y & 1)) / 2;
+    int column[8];
+    for (int j = 0; j < 8; ++j) {
+        int sum = 0;
+        for (int i = 0; i < 8; ++i) sum += tap(2 * (x & 1), i) * at(plane, left + i - 3, top + j - 3);
+        column[j] = clip((sum + 32) >> 6);
+    }
+    int sum = 0;
+    for (int j = 0; j < 8; ++j) sum += tap(2 * (y & 1), j) * column[j];
+    return clip((sum + 32) >> 6);
+}
+
+}  // namespace
+
+int luma_sample(ConstPlane plane, int x, int y) {
+    const int left = floor_of_quarters(x), top = floor_of_quarters(y);
+    int sum = 0;
+    for (int j = 0; j < 8; ++j)
+        for (int i = 0; i < 8; ++i)
+            sum += tap(y & 3, j) * tap(x & 3, i) * at(plane, left + i - 3, top + j - 3);
+    return clip(((sum >> 6) + 32) >> 6);
+}
+
+int search_sample(ConstPlane plane, int x, int y) {
+    const int left = (x - (x & 1)) / 2, top = (y - (y & 1)) / 2;  // In halves.
+    const int right = left + (x & 1), bottom = top + (y & 1);
+    // Of the four half samples around, the two of which one coordinate is whole.
+    const bool falling = (left + top) % 2 != 0;
+    const bool both = (x & 1) && (y & 1);
+    const int one = half_sample(plane, both && !falling ? right : left, top);
+    const int two = half_sample(plane, both && !falling ? left : right, bottom);
+    return (one + two + 1) >> 1;
+}
+
+int slow_difference(ConstPlane decoded, ConstPlane before, int left, int top, MotionVector vector) {
+    int sum = 0;
+    for (int y = top; y < top + 16; ++y)
+        for (int x = left; x < left + 16; ++x)
+            sum += std::abs(at(decoded, x, y) - search_sample(before, 4 * x + vector.x, 4 * y + vector.y));
+    return sum;
+}
+
+}  // namespace jpegdeblock::test

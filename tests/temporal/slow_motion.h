@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+
+#include <jpegdeblock/plane.h>
+
+#include "temporal/motion_field.h"
+
+namespace jpegdeblock::test {
+
+/// The sample of a plane whose edges go on for ever that lies at x, y quarters of a pixel: HEVC's luma sample
+/// interpolation (ITU-T H.265, 8.5.3.3.3.1) and the rounding of its uni-directional prediction (8.5.3.3.4.2).
+int luma_sample(ConstPlane plane, int x, int y);
+
+/// What the search compares a block with at x, y quarters of a pixel: as above at whole and half pixels, but
+/// rounded after each direction; at quarters the rounded mean of two of these.
+int search_sample(ConstPlane plane, int x, int y);
+
+/// The sum of absolute differences between the 16x16 samples of `decoded` that begin at left, top and those
+/// of `before` that lie a vector away. Both planes' edges go on for ever.
+int slow_difference(ConstPlane decoded, ConstPlane before, int left, int top, MotionVector vector);
+
+}  // namespace jpegdeblock::test
