@@ -182,10 +182,9 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
         Stage::kRunning,
         [&] {
             const gint64 begin = g_get_monotonic_time();
-            jpegdeblock::PictureOptions options = picture_options(settings);
-            options.time_left = time_left;
             const PictureTables known = table_meta_of(frame).value_or(PictureTables());
-            const PictureReport report = restorer_->restore(picture_of(frame), known, options);
+            const PictureReport report =
+                restorer_->restore(picture_of(frame), known, picture_options(settings, time_left));
             worked_on_last_frame_ = report.changed;
             if (report.changed) {
                 set_table_meta(frame.buffer, report.tables, checksums_of(frame));
@@ -202,9 +201,8 @@ std::optional<Failure> Restoration::decode(const jpegdeblock::JpegFrame& jpeg, c
         Stage::kRunning,
         [&] {
             const gint64 begin = g_get_monotonic_time();
-            jpegdeblock::PictureOptions options = picture_options(settings);
-            options.time_left = time_left;
-            const PictureReport report = restorer_->decode(jpeg, picture_of(frame), options);
+            const PictureReport report =
+                restorer_->decode(jpeg, picture_of(frame), picture_options(settings, time_left));
             if (report.tables != PictureTables()) {
                 set_table_meta(frame.buffer, report.tables, checksums_of(frame));
             }

@@ -5,11 +5,13 @@
 
 namespace jpegdeblock_plugin {
 
-jpegdeblock::PictureOptions picture_options(const Settings& settings) {
+jpegdeblock::PictureOptions picture_options(const Settings& settings,
+                                            std::optional<std::chrono::nanoseconds> time_left) {
     return {.strength = settings.strength,
             .bounded = settings.bounded,
             .quality = settings.quality,
-            .compare = settings.compare};
+            .compare = settings.compare,
+            .time_left = time_left};
 }
 
 const char* name_of(Preset preset) {

@@ -5,6 +5,8 @@
 
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/picture.h>
+#include <chrono>
+#include <optional>
 #include <string>
 
 namespace jpegdeblock_plugin {
@@ -37,8 +39,9 @@ struct Settings {
     guint64 max_pixels = guint64{1} << 28;  ///< 0: no limit.
 };
 
-/// What the library is told of them.
-jpegdeblock::PictureOptions picture_options(const Settings& settings);
+/// What the library is told of them, and of the time that there is for a frame.
+jpegdeblock::PictureOptions picture_options(const Settings& settings,
+                                            std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
 
 /// The preset's name as users write it; but for auto it is its model's for find_model.
 const char* name_of(Preset preset);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <jpegdeblock/error.h>
-#include "model/safetensors.h"
 
 #include <array>
 #include <utility>
 
+#include "model/safetensors.h"
 #include "model/tensor_checks.h"
 
 namespace jpegdeblock {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "picture/rgb_conversion.h"
+#include "picture/sample_view.h"
 
 namespace jpegdeblock {
 namespace {
@@ -37,14 +38,9 @@ void expand_row(const JpegPicture& picture, const JpegComponent& component, Cons
 
 // A component of the output, or of one of its fields'. Its samples are Samples::step apart.
 Plane plane_of(const Picture& output, std::size_t component, int field, bool interlaced) {
-    const Samples& samples = output.components[component];
-    Plane plane{samples.data, samples.width, samples.height, samples.stride};
-    if (interlaced) {
-        plane.data += field * plane.stride;
-        plane.height = (plane.height + 1 - field) / 2;
-        plane.stride *= 2;
-    }
-    return plane;
+    SampleView view = component_of(output, component);
+    if (interlaced) view = field_of(view, field);
+    return {view.component[0], view.width, view.height, view.row_stride};
 }
 
 std::size_t component_count(const Picture& output) {

@@ -171,7 +171,7 @@ class PictureRestorer::Impl {
         const bool certain = of_luma.source == TableSource::kQuality || !known.chroma.empty();
         const auto sampling = certain ? std::nullopt : std::optional(chroma_sampling(picture));
         for (int component = 1; component <= 2; ++component) {
-            const SampleView view = part(chroma_of(picture, component));
+            const SampleView view = part(component_of(picture, static_cast<std::size_t>(component)));
             const std::optional<QuantizationTable> table =
                 chroma_table(known, field, component, of_luma.quality);
             if (view.height == 0 || !table) continue;

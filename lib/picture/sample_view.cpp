@@ -120,7 +120,7 @@ SampleView view_of(const Samples& samples) {
 }  // namespace
 
 SampleView luma_of(const Picture& picture) {
-    SampleView view = view_of(picture.components[0]);
+    SampleView view = component_of(picture, 0);
     view.is_rgb = picture.is_rgb;
     for (std::size_t i = 1; picture.is_rgb && i < view.component.size(); ++i)
         view.component[i] = picture.components[i].data;
@@ -131,8 +131,8 @@ bool has_chroma(const Picture& picture) {
     return !picture.is_rgb && picture.components[1].data != nullptr && picture.components[2].data != nullptr;
 }
 
-SampleView chroma_of(const Picture& picture, int component) {
-    return view_of(picture.components[static_cast<std::size_t>(component)]);
+SampleView component_of(const Picture& picture, std::size_t component) {
+    return view_of(picture.components[component]);
 }
 
 SampleView field_of(SampleView view, int field) {

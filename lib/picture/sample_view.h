@@ -29,8 +29,9 @@ SampleView luma_of(const Picture& picture);
 /// Whether there are Cb and Cr, which are not those of an R, G and B picture.
 bool has_chroma(const Picture& picture);
 
-/// Cb (component 1) or Cr (2) of a picture that has them.
-SampleView chroma_of(const Picture& picture, int component);
+/// A component (0..2) by itself of a picture that has it: Cb or Cr, or R, G or B where each lies in its
+/// plane.
+SampleView component_of(const Picture& picture, std::size_t component);
 
 /// One field of a view of a frame: 0 is the field of the first row, 1 that of the second (which a view of
 /// height 1 lacks: height 0).

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "restore/deblocker.h"
-#include "jpeg/reconstruction.h"
 
 #include <algorithm>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include <jpegdeblock/error.h>
 
+#include "jpeg/reconstruction.h"
 #include "restore/decoded_frame.h"
 #include "restore/fine_tables.h"
 #include "restore/frame_memory.h"

@@ -17,6 +17,7 @@
 #include "jpeg/luma_codec.h"
 #include "restore/deblocker.h"
 #include "restore/projection.h"
+#include "run_benchmarks.h"
 
 #include "../engine/reference_network.h"
 #include "../jpeg/synthetic_picture.h"
@@ -130,8 +131,5 @@ void register_all() {
 
 int main(int count, char** arguments) {
     jpegdeblock::register_all();
-    benchmark::Initialize(&count, arguments);
-    if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
+    return jpegdeblock::run_benchmarks(count, arguments);
 }

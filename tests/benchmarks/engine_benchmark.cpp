@@ -23,6 +23,7 @@
 
 #include "../engine/reference_network.h"
 #include "networks.h"
+#include "run_benchmarks.h"
 
 namespace jpegdeblock {
 namespace {
@@ -208,8 +209,5 @@ void register_all() {
 
 int main(int count, char** arguments) {
     jpegdeblock::register_all();
-    benchmark::Initialize(&count, arguments);
-    if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
+    return jpegdeblock::run_benchmarks(count, arguments);
 }

@@ -22,6 +22,7 @@
 #include "../jpeg/synthetic_picture.h"
 #include "engine/workers.h"
 #include "networks.h"
+#include "run_benchmarks.h"
 #include "temporal/history.h"
 #include "temporal/warp.h"
 
@@ -122,8 +123,5 @@ void register_all() {
 
 int main(int count, char** arguments) {
     jpegdeblock::register_all();
-    benchmark::Initialize(&count, arguments);
-    if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
+    return jpegdeblock::run_benchmarks(count, arguments);
 }

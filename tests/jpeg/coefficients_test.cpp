@@ -15,6 +15,7 @@
 
 #include "jpeg/reconstruction.h"
 
+#include "decoded_components.h"
 #include "libjpeg_reference.h"
 
 namespace jpegdeblock::test {
@@ -23,16 +24,6 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint8_t kHuffmanTable = 0xc4, kQuantizationTable = 0xdb, kBaselineFrame = 0xc0;
-
-Bytes compress(const JpegRecipe& recipe) {
-    return libjpeg_compress(recipe, samples_for(recipe));
-}
-
-Bytes decoded(const JpegComponent& component) {
-    Bytes samples(static_cast<std::size_t>(component.width * component.height));
-    decode_component(component, {samples.data(), component.width, component.height, component.width});
-    return samples;
-}
 
 void expect_equal_to_libjpeg(const JpegPicture& picture, const Bytes& jpeg) {
     const std::vector<RawComponent> expected = libjpeg_decompress_raw(jpeg);

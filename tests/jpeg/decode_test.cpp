@@ -20,10 +20,6 @@ constexpr std::uint8_t kBaselineFrame = 0xc0, kHuffmanTable = 0xc4, kStartOfScan
 constexpr std::pair<IdctMethod, J_DCT_METHOD> kMethods[] = {
     {IdctMethod::kIslow, JDCT_ISLOW}, {IdctMethod::kIfast, JDCT_IFAST}, {IdctMethod::kFloat, JDCT_FLOAT}};
 
-Bytes compress(const JpegRecipe& recipe) {
-    return libjpeg_compress(recipe, samples_for(recipe));
-}
-
 void expect_equal_to_libjpeg(const Bytes& jpeg, int width, int height) {
     for (const auto& [ours, theirs] : kMethods) {
         const LumaImage image = decode_jpeg_luma(jpeg, ours);

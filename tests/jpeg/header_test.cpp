@@ -14,10 +14,6 @@ using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint8_t kBaselineFrame = 0xc0, kQuantizationTable = 0xdb;
 
-Bytes compress(const JpegRecipe& recipe) {
-    return libjpeg_compress(recipe, samples_for(recipe));
-}
-
 void expect_invalid(const Bytes& jpeg, const std::string& reason) {
     try {
         read_jpeg_header(jpeg, "broken.jpg");

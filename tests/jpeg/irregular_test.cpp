@@ -9,8 +9,7 @@
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg.h>
 
-#include "jpeg/reconstruction.h"
-
+#include "decoded_components.h"
 #include "libjpeg_reference.h"
 
 namespace jpegdeblock::test {
@@ -21,22 +20,6 @@ using testing::HasSubstr;
 
 constexpr std::uint8_t kHuffmanTable = 0xc4, kQuantizationTable = 0xdb, kBaselineFrame = 0xc0,
                        kStartOfScan = 0xda;
-
-Bytes compress(const JpegRecipe& recipe) {
-    return libjpeg_compress(recipe, samples_for(recipe));
-}
-
-Bytes decoded(const JpegComponent& component) {
-    Bytes samples(static_cast<std::size_t>(component.width * component.height));
-    decode_component(component, {samples.data(), component.width, component.height, component.width});
-    return samples;
-}
-
-std::vector<Bytes> decoded(const JpegPicture& picture) {
-    std::vector<Bytes> components;
-    for (const JpegComponent& component : picture.components) components.push_back(decoded(component));
-    return components;
-}
 
 Bytes with(Bytes jpeg, std::size_t at, const Bytes& inserted) {
     jpeg.insert(jpeg.begin() + static_cast<std::ptrdiff_t>(at), inserted.begin(), inserted.end());

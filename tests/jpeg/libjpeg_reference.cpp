@@ -99,6 +99,10 @@ std::vector<std::uint8_t> samples_for(const JpegRecipe& recipe) {
     return samples;
 }
 
+std::vector<std::uint8_t> compress(const JpegRecipe& recipe) {
+    return libjpeg_compress(recipe, samples_for(recipe));
+}
+
 std::vector<std::uint8_t> libjpeg_decompress_luma(std::span<const std::uint8_t> jpeg, J_DCT_METHOD method,
                                                   bool block_smoothing) {
     jpeg_decompress_struct codec;

@@ -36,6 +36,9 @@ std::vector<std::uint8_t> libjpeg_compress(const JpegRecipe& recipe,
 /// A picture of the recipe's size and components, smooth with noise.
 std::vector<std::uint8_t> samples_for(const JpegRecipe& recipe);
 
+/// The JPEG of samples_for(recipe).
+std::vector<std::uint8_t> compress(const JpegRecipe& recipe);
+
 /// Component 0 of a grey or YCbCr JPEG, decoded with all its components.
 std::vector<std::uint8_t> libjpeg_decompress_luma(std::span<const std::uint8_t> jpeg, J_DCT_METHOD method,
                                                   bool block_smoothing = false);

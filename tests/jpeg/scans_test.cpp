@@ -20,10 +20,6 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-Bytes compress(const JpegRecipe& recipe) {
-    return libjpeg_compress(recipe, samples_for(recipe));
-}
-
 Bytes start_of(const Bytes& jpeg, std::size_t size) {
     return {jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(size)};
 }

@@ -7,10 +7,6 @@
 
 namespace jpegdeblock_test {
 
-Bytes compress(const jpegdeblock::test::JpegRecipe& recipe) {
-    return libjpeg_compress(recipe, samples_for(recipe));
-}
-
 Decoder::Decoder(const std::string& properties, const std::string& caps, const std::string& frame_rate)
     : bus_(gst_bus_new()) {
     GstElement* element = gst_parse_launch(("jpegdeblockdec " + properties).c_str(), nullptr);

@@ -19,7 +19,7 @@ namespace jpegdeblock_test {
 using Bytes = std::vector<std::uint8_t>;
 
 /// The recipe's own picture as a JPEG.
-Bytes compress(const jpegdeblock::test::JpegRecipe& recipe);
+using jpegdeblock::test::compress;
 
 struct Unref {
     void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }

@@ -7,13 +7,13 @@
 #include <caffe2/serialize/in_memory_adapter.h>
 #include <caffe2/serialize/inline_container.h>
 #include <jpegdeblock/error.h>
-#include "jpeg/luma_codec.h"
 
 #include <cstring>
 #include <functional>
 #include <optional>
 
 #include "import/pickle.h"
+#include "jpeg/luma_codec.h"
 
 namespace jpegdeblock::training {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "model/safetensors.h"
-
 #include <map>
 #include <string>
+
+#include "model/safetensors.h"
 
 namespace jpegdeblock::training {
 

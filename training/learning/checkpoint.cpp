@@ -2,11 +2,11 @@
 #include "learning/checkpoint.h"
 
 #include <jpegdeblock/error.h>
-#include "model/safetensors.h"
 
 #include <cstring>
 #include <sstream>
 
+#include "model/safetensors.h"
 #include "network/tensor_conversion.h"
 
 namespace jpegdeblock::training {

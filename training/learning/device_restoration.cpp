@@ -2,9 +2,10 @@
 #include "learning/device_restoration.h"
 
 #include <jpegdeblock/error.h>
-#include "restore/projection.h"
 
 #include <algorithm>
+
+#include "restore/projection.h"
 
 namespace jpegdeblock::training {
 namespace {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <torch/torch.h>
-#include "model/model.h"
 
 #include <atomic>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "learning/recipe.h"
+#include "model/model.h"
 #include "patches/patch_source.h"
 #include "report/evaluation.h"
 #include "workers/worker_group.h"

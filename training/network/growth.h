@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "model/model.h"
-
 #include <cstdint>
+
+#include "model/model.h"
 
 namespace jpegdeblock::training {
 

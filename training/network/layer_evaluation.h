@@ -2,10 +2,11 @@
 #pragma once
 
 #include <torch/torch.h>
-#include "model/model.h"
 
 #include <functional>
 #include <vector>
+
+#include "model/model.h"
 
 namespace jpegdeblock::training {
 

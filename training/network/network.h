@@ -2,13 +2,14 @@
 #pragma once
 
 #include <torch/torch.h>
-#include "model/model.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "model/model.h"
 
 namespace jpegdeblock::training {
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <jpegdeblock/progressive.h>
-#include "jpeg/luma_codec.h"
 
 #include <random>
 #include <string>
 #include <utility>
 
+#include "jpeg/luma_codec.h"
 #include "patches/patch_source.h"
 
 namespace jpegdeblock::training {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "jpeg/luma_codec.h"
-
 #include <cstdint>
 #include <vector>
+
+#include "jpeg/luma_codec.h"
 
 namespace jpegdeblock::training {
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "jpeg/luma_codec.h"
-#include "model/model.h"
-
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "jpeg/luma_codec.h"
+#include "model/model.h"
 #include "prepared/mat_file.h"
 
 namespace jpegdeblock::training {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "model/model.h"
-
 #include <functional>
 #include <future>
 #include <map>
@@ -12,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/model.h"
 #include "patches/patch_source.h"
 #include "prepared/dataset.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <jpegdeblock/error.h>
-#include "model/model.h"
 
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "model/model.h"
 #include "network/int8_calibration.h"
 #include "patches/degrading_patch_source.h"
 #include "pictures/pictures.h"

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/evaluation.h"
 
-#include "metrics/metrics.h"
-
 #include <algorithm>
 #include <utility>
 
+#include "metrics/metrics.h"
 #include "pictures/pictures.h"
 
 namespace jpegdeblock::training {

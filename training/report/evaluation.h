@@ -2,14 +2,15 @@
 #pragma once
 
 #include <jpegdeblock/picture.h>
-#include "jpeg/luma_codec.h"
-#include "model/model.h"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "jpeg/luma_codec.h"
+#include "model/model.h"
 
 namespace jpegdeblock::training {
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "learning/trainer.h"
-#include "engine/engine.h"
 
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
@@ -10,6 +9,7 @@
 
 #include "../../support/temporary_folder.h"
 #include "../pictures/drawn_pictures.h"
+#include "engine/engine.h"
 #include "network/dncnn_description.h"
 #include "network/int8_calibration.h"
 #include "network/network.h"

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
-#include "engine/engine.h"
 
 #include <cstring>
 
 #include "../pictures/drawn_pictures.h"
+#include "engine/engine.h"
 #include "network/dncnn_description.h"
 #include "network/int8_calibration.h"
 

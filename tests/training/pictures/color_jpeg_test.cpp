@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
-#include "jpeg/luma_codec.h"
 
 #include <algorithm>
 
 #include "drawn_pictures.h"
+#include "jpeg/luma_codec.h"
 
 namespace jpegdeblock::training {
 namespace {

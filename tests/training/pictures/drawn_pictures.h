@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "jpeg/luma_codec.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <random>
+
+#include "jpeg/luma_codec.h"
 
 /// A picture with gradients, edges and texture that depend on `seed`.
 inline jpegdeblock::LumaImage draw_picture(int width, int height, unsigned seed) {

@@ -2,7 +2,6 @@
 // jpegdeblock-train in several processes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include "model/model.h"
 
 #include <cmath>
 #include <filesystem>
@@ -11,6 +10,7 @@
 #include "../../support/temporary_folder.h"
 #include "../pictures/drawn_pictures.h"
 #include "../workers/free_port.h"
+#include "model/model.h"
 #include "pictures/pictures.h"
 #include "train_program.h"
 

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <nlohmann/json.hpp>
-#include "model/model.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +13,7 @@
 
 #include "../../support/temporary_folder.h"
 #include "../pictures/drawn_pictures.h"
+#include "model/model.h"
 #include "pictures/pictures.h"
 #include "train_program.h"
 
