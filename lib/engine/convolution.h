@@ -5,15 +5,16 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
-#include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
+
+#include "engine/onednn_compatibility.h"
 
 namespace jpegdeblock {
 
 /// What one layer computes, whatever the height of a band:
-/// output = activation(output_scale * (weights * input + bias) [* gain] [+ addend] [+ sum_scale * output's
-/// old content]), rounded to nearest and limited where the output is of integers. Activations are stored row
+/// output = activation(scaling(weights * input, bias) [+ addend] [+ sum_scale * output's old content]),
+/// rounded to nearest and limited where the output is of integers. Activations are stored row
 /// by row, channels adjacent (NHWC). A band of n output rows reads input_rows(n) rows of input; padding above
 /// and below is the caller's.
 struct ConvolutionShape {
@@ -26,12 +27,11 @@ struct ConvolutionShape {
     dnnl::memory::data_type input_type = dnnl::memory::data_type::f32;
     dnnl::memory::data_type weights_type = dnnl::memory::data_type::f32;
     dnnl::memory::data_type output_type = dnnl::memory::data_type::f32;
-    bool gain = false;        ///< Multiplies by an f32 for each output channel, given with each call.
     bool addend = false;      ///< Adds an f32 tensor of the output's shape.
     bool accumulate = false;  ///< Adds what the output holds already.
     float sum_scale = 1.0f;   ///< For accumulate.
     bool relu = false;
-    std::vector<float> output_scales = {};  ///< For each output channel; empty: 1.
+    onednn::OutputScaling scaling = {};
 
     std::int64_t output_width() const { return (input_width + 2 * padding - kernel) / stride + 1; }
     std::int64_t input_rows(std::int64_t output_rows) const { return (output_rows - 1) * stride + kernel; }
@@ -50,8 +50,8 @@ class BandConvolution {
 
     /// How the primitive wants its weights.
     const dnnl::memory::desc& weights_layout() const { return weights_layout_; }
-    /// Of the gain: an f32 for each output channel.
-    const dnnl::memory::desc& gain_layout() const { return gain_layout_; }
+    /// Of the factors of the output channels; zero where calls take none.
+    const dnnl::memory::desc& factors_layout() const { return factors_layout_; }
     /// Of the addend: dense NHWC.
     const dnnl::memory::desc& addend_layout() const { return addend_layout_; }
     std::size_t scratchpad_bytes() const { return scratchpad_layout_.get_size(); }
@@ -59,8 +59,11 @@ class BandConvolution {
   private:
     friend class BandConvolutionCall;
 
-    dnnl::memory::desc input_layout_, output_layout_, weights_layout_, gain_layout_, addend_layout_,
+    dnnl::primitive_attr attributes(const ConvolutionShape& shape);
+
+    dnnl::memory::desc input_layout_, output_layout_, weights_layout_, factors_layout_, addend_layout_,
         scratchpad_layout_;
+    int addend_argument_ = 0;
     dnnl::convolution_forward convolution_;
 };
 
@@ -74,8 +77,8 @@ class BandConvolutionCall {
         const void* input = nullptr;
         const dnnl::memory* weights = nullptr;
         const dnnl::memory* bias = nullptr;
-        const dnnl::memory* gain = nullptr;    ///< Only where the shape has one.
-        const dnnl::memory* addend = nullptr;  ///< Likewise.
+        const dnnl::memory* factors = nullptr;  ///< Only where factors_layout() is not zero.
+        const dnnl::memory* addend = nullptr;   ///< Only where the shape has one.
         void* output = nullptr;
         void* scratchpad = nullptr;
     };

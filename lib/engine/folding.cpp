@@ -86,7 +86,7 @@ std::vector<int> sums_of_outputs(const std::vector<std::int8_t>& weights, const 
 
 Int8Modulation fold_int8_modulation(const Model& model, const Conditioning& conditioning, int layer,
                                     const ConvolutionShape& shape, const std::vector<int>& weight_sums) {
-    // oneDNN adds the bias before it multiplies by the gain, so a gain of nothing would lose it.
+    // The bias is in units of the sums, before the gain multiplies: a gain of nothing would lose it.
     constexpr float kLeastGain = 1e-6f;
     const float* scales = int8_tensor(model, layer, "weight_scale");
     const float* bias = layer_tensor(model, layer, "bias");

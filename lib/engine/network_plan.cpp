@@ -43,7 +43,7 @@ NetworkPlan::NetworkPlan(const Model& model, Precision precision, std::int64_t w
         const auto& created = layers_.back().bands;
         layouts_.push_back({plan.shape,
                             {created[0]->weights_layout(), created[1]->weights_layout()},
-                            created[0]->gain_layout(),
+                            created[0]->factors_layout(),
                             created[0]->addend_layout()});
     }
 

@@ -124,7 +124,7 @@ void NetworkRunner::compute_band(const Frame& frame, const Window& window, int l
                     plan.shape.output_row_bytes() * static_cast<std::size_t>(band.rows));
     arguments.weights = &constants.weights[band.height];
     arguments.bias = &constants.bias;
-    arguments.gain = plan.shape.gain ? &constants.gain : nullptr;
+    arguments.factors = constants.factors ? &constants.factors : nullptr;
     arguments.addend = plan.shape.addend ? &constants.addend : nullptr;
     arguments.scratchpad = memory.scratchpad.data();
     memory.calls[layer][band.height].execute(memory.stream, arguments);

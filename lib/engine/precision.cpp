@@ -45,7 +45,7 @@ double seconds_for_layer(int channels, Precision precision) {
                            .weights_type = types.weights,
                            .output_type = types.activations};
     if (precision == Precision::kInt8)
-        shape.output_scales.assign(static_cast<std::size_t>(channels), 1.0f);
+        shape.scaling.scales.assign(static_cast<std::size_t>(channels), 1.0f);
     else
         shape.relu = true;
     const auto convolution = std::make_shared<const BandConvolution>(shape, kRows);
@@ -59,16 +59,19 @@ double seconds_for_layer(int channels, Precision precision) {
     const AlignedMemory output = zeros(shape.output_row_bytes() * kRows);
     const AlignedMemory weights_data = zeros(convolution->weights_layout().get_size());
     const AlignedMemory bias_data = zeros(sizeof(float) * channels);
+    const AlignedMemory factors_data = zeros(convolution->factors_layout().get_size());
     const AlignedMemory scratchpad = zeros(convolution->scratchpad_bytes());
     const memory weights(convolution->weights_layout(), cpu_engine(), weights_data.data());
     const memory bias({{channels}, memory::data_type::f32, memory::format_tag::x}, cpu_engine(),
                       bias_data.data());
+    const memory factors(convolution->factors_layout(), cpu_engine(), factors_data.data());
     const dnnl::stream stream(cpu_engine());
     const auto run_once = [&] {
         const auto start = std::chrono::steady_clock::now();
         call.execute(stream, {.input = input.data(),
                               .weights = &weights,
                               .bias = &bias,
+                              .factors = factors_data.data() ? &factors : nullptr,
                               .output = output.data(),
                               .scratchpad = scratchpad.data()});
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

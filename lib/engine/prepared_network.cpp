@@ -70,8 +70,10 @@ PreparedLayer prepare_int8_layer(const Model& model, const Conditioning& conditi
     }
     const Int8Modulation modulation =
         fold_int8_modulation(model, conditioning, layer, layout.shape, result.weight_sums);
-    result.bias = bias_memory(modulation.bias);
-    if (layout.shape.gain) result.gain = to_memory(modulation.gain, layout.gain);
+    const onednn::OutputScaling& scaling = layout.shape.scaling;
+    result.bias = bias_memory(onednn::call_bias(scaling, modulation.gain, modulation.bias));
+    if (!layout.factors.is_zero())
+        result.factors = to_memory(onednn::call_factors(scaling, modulation.gain), layout.factors);
     return result;
 }
 
@@ -88,7 +90,7 @@ PreparedLayer prepare_layer(const Model& model, const Conditioning& conditioning
     }
     if (shape.addend) {
         result.addend = memory(layout.addend, cpu_engine());
-        fold_phase_bias(model, conditioning, shape, layout.addend.dims()[2],
+        fold_phase_bias(model, conditioning, shape, onednn::dimensions_of(layout.addend)[2],
                         static_cast<float*>(result.addend.get_data_handle()));
     }
     return result;

@@ -21,8 +21,8 @@ inline constexpr int kBandHeights = 2;
 struct LayerLayout {
     ConvolutionShape shape;
     std::array<dnnl::memory::desc, kBandHeights> weights;
-    dnnl::memory::desc gain;
-    dnnl::memory::desc addend;  ///< Of the higher band.
+    dnnl::memory::desc factors;  ///< Of the output channels; zero where calls take none.
+    dnnl::memory::desc addend;   ///< Of the higher band.
 
     bool operator==(const LayerLayout&) const = default;
 };
@@ -31,8 +31,8 @@ struct PreparedLayer {
     std::array<dnnl::memory, kBandHeights> weights;  ///< The same memory twice where the layouts agree.
     std::vector<int> weight_sums;                    ///< Of each output channel; int8 alone.
     dnnl::memory bias;
-    dnnl::memory gain;    ///< Empty where the shape has none.
-    dnnl::memory addend;  ///< A band of phase biases; it starts at a block's first row. Empty without.
+    dnnl::memory factors;  ///< Of the output channels, with the gains; empty where calls take none.
+    dnnl::memory addend;   ///< A band of phase biases; it starts at a block's first row. Empty without.
 };
 
 /// A network's weights in the form the primitives want, with the gains and shifts of one quantization table

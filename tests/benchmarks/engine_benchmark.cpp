@@ -20,6 +20,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "engine/engine.h"
+#include "engine/onednn_compatibility.h"
 
 #include "../engine/reference_network.h"
 #include "networks.h"
@@ -77,26 +78,26 @@ class BareConvolution {
         const Types types = types_of(precision);
         const memory::data_type output_type = last ? memory::data_type::f32 : types.activations;
         dnnl::primitive_attr attributes;
-        if (precision == Precision::kInt8) {
-            attributes.set_output_scales(1 << 1,
-                                         std::vector<float>(static_cast<std::size_t>(outputs), 0.01f));
-        } else if (!last) {
-            dnnl::post_ops chain;
+        dnnl::post_ops chain;
+        onednn::OutputScaling scaling;
+        if (precision == Precision::kInt8)
+            scaling.scales.assign(static_cast<std::size_t>(outputs), 0.01f);
+        else if (!last)
             chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-            attributes.set_post_ops(chain);
-        }
-        const dnnl::convolution_forward::desc operation(
-            dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-            {{1, inputs, height, width}, types.activations, any},
+        const memory::desc factors = onednn::factors_layout(scaling, outputs);
+        onednn::set_output_scaling(scaling, factors, attributes, chain);
+        attributes.set_post_ops(chain);
+        const dnnl::convolution_forward::primitive_desc primitive = onednn::create_convolution(
+            engine_, {{1, inputs, height, width}, types.activations, any},
             {{outputs, inputs, 3, 3}, types.weights, any},
             {{outputs}, memory::data_type::f32, memory::format_tag::x},
-            {{1, outputs, height, width}, output_type, any}, {1, 1}, {1, 1}, {1, 1});
-        const dnnl::convolution_forward::primitive_desc primitive(operation, attributes, engine_);
+            {{1, outputs, height, width}, output_type, any}, {1, 1}, {1, 1}, attributes);
         convolution_ = dnnl::convolution_forward(primitive);
         arguments_ = {{DNNL_ARG_SRC, zeros(primitive.src_desc(), engine_)},
                       {DNNL_ARG_WEIGHTS, zeros(primitive.weights_desc(), engine_)},
                       {DNNL_ARG_BIAS, zeros(primitive.bias_desc(), engine_)},
                       {DNNL_ARG_DST, zeros(primitive.dst_desc(), engine_)}};
+        if (!factors.is_zero()) arguments_[onednn::factors_argument()] = zeros(factors, engine_);
         time();
     }
 

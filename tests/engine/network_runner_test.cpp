@@ -124,7 +124,7 @@ TEST(NetworkRunner, Int8WeightsServeEveryTable) {
                   second->layers[layer].weights[0].get_data_handle())
             << "layer " << layer;
     const auto gain = [](const PreparedNetwork& network) {
-        return *static_cast<const float*>(network.layers.front().gain.get_data_handle());
+        return *static_cast<const float*>(network.layers.front().factors.get_data_handle());
     };
     EXPECT_NE(gain(*first), gain(*second));
 }
