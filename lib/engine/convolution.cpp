@@ -69,7 +69,7 @@ dnnl::primitive_attr BandConvolution::attributes(const ConvolutionShape& shape) 
         chain.append_binary(dnnl::algorithm::binary_add, addend_layout_);
     }
     if (shape.accumulate) chain.append_sum(shape.sum_scale);
-    if (shape.relu) chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    if (shape.relu) onednn::append_relu(chain);
     result.set_post_ops(chain);
     result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     return result;

@@ -29,6 +29,10 @@ dnnl::convolution_forward::primitive_desc create_convolution(
     return {operation, attributes, engine};
 }
 
+void append_relu(dnnl::post_ops& chain) {
+    chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+}
+
 void set_output_scaling(const OutputScaling& scaling, const memory::desc& factors,
                         dnnl::primitive_attr& attributes, dnnl::post_ops& chain) {
     if (!scaling.scales.empty()) attributes.set_output_scales(kEachOutput, scaling.scales);
@@ -82,8 +86,12 @@ dnnl::convolution_forward::primitive_desc create_convolution(
             attributes};
 }
 
-void set_output_scaling(const OutputScaling& scaling, const memory::desc& factors,
-                        dnnl::primitive_attr& attributes, dnnl::post_ops&) {
+void append_relu(dnnl::post_ops& chain) {
+    chain.append_eltwise(dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+}
+
+void set_output_scaling(const OutputScaling&, const memory::desc& factors, dnnl::primitive_attr& attributes,
+                        dnnl::post_ops&) {
     if (!factors.is_zero()) attributes.set_scales_mask(DNNL_ARG_WEIGHTS, kEachOutput);
 }
 

@@ -16,6 +16,8 @@ dnnl::convolution_forward::primitive_desc create_convolution(
     const dnnl::memory::desc& bias, const dnnl::memory::desc& output, const dnnl::memory::dims& strides,
     const dnnl::memory::dims& padding, const dnnl::primitive_attr& attributes);
 
+void append_relu(dnnl::post_ops& chain);
+
 /// What a convolution of integers does with the sums of its output channels before all else:
 /// scale * gain * (sum + bias). oneDNN 2 fixes the scales when it creates the primitive, and multiplies by
 /// the gains in a post-op; 3 takes the products of both, the factors, with each call, and adds the bias after

@@ -83,7 +83,7 @@ class BareConvolution {
         if (precision == Precision::kInt8)
             scaling.scales.assign(static_cast<std::size_t>(outputs), 0.01f);
         else if (!last)
-            chain.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+            onednn::append_relu(chain);
         const memory::desc factors = onednn::factors_layout(scaling, outputs);
         onednn::set_output_scaling(scaling, factors, attributes, chain);
         attributes.set_post_ops(chain);
