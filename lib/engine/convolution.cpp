@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine/convolution.h"
 
+#include <cstring>
 #include <string>
 #include <utility>
 
+#include "engine/cpu.h"
 #include "engine/onednn.h"
 
 namespace jpegdeblock {
@@ -22,6 +24,11 @@ memory::format_tag weights_tag(const ConvolutionShape& shape) {
     const bool whole = shape.input_channels % kVector == 0 && shape.output_channels % kVector == 0;
     return vnni && whole && shape.weights_type == memory::data_type::s8 ? memory::format_tag::OIhw4i16o4i
                                                                         : memory::format_tag::any;
+}
+
+/// oneDNN 2.6's kernels in f32 for CPUs without AVX2 add a tensor wrongly.
+bool copies_addend(const ConvolutionShape& shape) {
+    return shape.output_type == memory::data_type::f32 && !shape.accumulate && !cpu_has(dnnl::cpu_isa::avx2);
 }
 
 }  // namespace
@@ -64,7 +71,9 @@ dnnl::primitive_attr BandConvolution::attributes(const ConvolutionShape& shape) 
     dnnl::primitive_attr result;
     dnnl::post_ops chain;
     onednn::set_output_scaling(shape.scaling, factors_layout_, result, chain);
-    if (shape.addend) {
+    if (shape.addend && copies_addend(shape)) {
+        chain.append_sum();
+    } else if (shape.addend) {
         addend_argument_ = DNNL_ARG_ATTR_MULTIPLE_POST_OP(chain.len()) | DNNL_ARG_SRC_1;
         chain.append_binary(dnnl::algorithm::binary_add, addend_layout_);
     }
@@ -93,7 +102,10 @@ void BandConvolutionCall::execute(const dnnl::stream& stream, const Arguments& a
     arguments_[DNNL_ARG_WEIGHTS] = *arguments.weights;
     arguments_[DNNL_ARG_BIAS] = *arguments.bias;
     if (arguments.factors) arguments_[onednn::factors_argument()] = *arguments.factors;
-    if (arguments.addend) arguments_[convolution_->addend_argument_] = *arguments.addend;
+    if (arguments.addend && convolution_->addend_argument_ == BandConvolution::kCopied)
+        std::memcpy(arguments.output, arguments.addend->get_data_handle(), output_.get_desc().get_size());
+    else if (arguments.addend)
+        arguments_[convolution_->addend_argument_] = *arguments.addend;
     convolution_->convolution_.execute(stream, arguments_);
 }
 

@@ -63,7 +63,9 @@ class BandConvolution {
 
     dnnl::memory::desc input_layout_, output_layout_, weights_layout_, factors_layout_, addend_layout_,
         scratchpad_layout_;
-    int addend_argument_ = 0;
+    int addend_argument_ = kCopied;  ///< Where the call copies the addend into the output instead.
+
+    static constexpr int kCopied = 0;
     dnnl::convolution_forward convolution_;
 };
 

@@ -67,7 +67,7 @@ FoldedLayer<float> fold_layer(const Model& model, const Conditioning& conditioni
 }
 
 std::vector<std::int8_t> int8_weights(const Model& model, int layer, const ConvolutionShape& shape) {
-    const float* scales = int8_tensor(model, layer, "weight_scale");
+    const std::vector<float> scales = weight_scales(model, layer);
     return place_weights<std::int8_t>(model, layer, shape, [&](int channel) {
         return [scale = double{scales[channel]}](float weight) {
             return static_cast<std::int8_t>(std::nearbyint(std::clamp(weight / scale, -127.0, 127.0)));
@@ -88,7 +88,7 @@ Int8Modulation fold_int8_modulation(const Model& model, const Conditioning& cond
                                     const ConvolutionShape& shape, const std::vector<int>& weight_sums) {
     // The bias is in units of the sums, before the gain multiplies: a gain of nothing would lose it.
     constexpr float kLeastGain = 1e-6f;
-    const float* scales = int8_tensor(model, layer, "weight_scale");
+    const double output_step = layer < model.network.depth - 1 ? activation_scale(model, layer) : 1.0;
     const float* bias = layer_tensor(model, layer, "bias");
     const float* correction = int8_tensor(model, layer, "bias_correction");
     const double offset = layer == 0 ? model.network.input_offset : 0.0;
@@ -102,7 +102,7 @@ Int8Modulation fold_int8_modulation(const Model& model, const Conditioning& cond
         result.gain[i] = std::copysign(std::max(std::abs(gain), kLeastGain), gain);
         const double real =
             double{bias[channel]} + shift_of(model, conditioning, layer, channel) + correction[channel];
-        const double unit = result.gain[i] * scales[channel] * input_scale(model, layer);
+        const double unit = double{result.gain[i]} * shape.scaling.scales[i] * output_step;
         result.bias[i] = static_cast<float>(real / unit - offset * weight_sums[i]);
     }
     return result;

@@ -37,12 +37,11 @@ void add_int8_scales(const Model& model, int layer, ConvolutionShape& shape) {
     shape.scaling.gain = hidden && model.network.conditioned;
     const double output_step = hidden ? activation_scale(model, layer) : 1.0;
     const double input_step = input_scale(model, layer);
-    const float* weight_scales = int8_tensor(model, layer, "weight_scale");
+    const std::vector<float> steps = weight_scales(model, layer);
     shape.scaling.scales.assign(static_cast<std::size_t>(shape.output_channels), 1.0f);
     const std::vector<ChannelSource> sources = channel_sources(model.network, layer);
     for (std::size_t i = 0; i < sources.size(); ++i)
-        shape.scaling.scales[i] =
-            static_cast<float>(input_step * weight_scales[sources[i].channel] / output_step);
+        shape.scaling.scales[i] = static_cast<float>(input_step * steps[sources[i].channel] / output_step);
     if (shape.accumulate)
         shape.sum_scale =
             static_cast<float>(activation_scale(model, layer - model.network.skip_interval) / output_step);

@@ -14,6 +14,7 @@
 
 #include "engine/aligned_memory.h"
 #include "engine/convolution.h"
+#include "engine/cpu.h"
 #include "engine/layer_plan.h"
 #include "engine/onednn.h"
 #include "engine/workers.h"
@@ -24,14 +25,9 @@ namespace {
 
 using dnnl::memory;
 
-bool cpu_has(dnnl::cpu_isa wanted) {
-    const auto bits = static_cast<unsigned>(wanted);
-    return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & bits) == bits;
-}
-
-/// Without VNNI oneDNN adds pairs of 8-bit products with saturation to 16 bits.
+/// Whether oneDNN has kernels for integers, not just code that shows how they work.
 bool cpu_has_int8() {
-    return cpu_has(dnnl::cpu_isa::avx512_core_vnni) || cpu_has(dnnl::cpu_isa::avx2_vnni);
+    return cpu_has(dnnl::cpu_isa::sse41);
 }
 
 /// Seconds that a small hidden layer takes on this thread.
@@ -114,7 +110,7 @@ void check_int8(const Model& model) {
     if (!cpu_has_int8())
         throw Error(ErrorCode::kUnsupported,
                     "This CPU cannot run the model '" + model.name +
-                        "' in int8, which needs VNNI instructions; use f32, bf16 or auto.");
+                        "' in int8, which needs an x86 processor with SSE4.1; use f32 or auto.");
 }
 
 }  // namespace
@@ -134,6 +130,7 @@ const char* name_of(Precision precision) {
 }
 
 Precision choose_precision(const Model& model, Precision wanted) {
+    warn_of_slow_cpu();
     switch (wanted) {
         case Precision::kAuto:
             return choose_among_all(model);

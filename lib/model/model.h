@@ -92,7 +92,8 @@ int halo(const NetworkDescription& network);
 ///   r       = real[depth-1], where a = 1
 ///
 /// with bias_correction[l] added to b[l] and rounding to nearest, ties to even. What lies outside of the
-/// plane counts as input_offset in layer 0, as 0 in the others.
+/// plane counts as input_offset in layer 0, as 0 in the others. On CPUs without VNNI the engine enlarges the
+/// weight_scale of channels in which two products could exceed 16 bits.
 struct Model {
     std::string name;  ///< For people: "balanced"; from the file's metadata.
     NetworkDescription network;

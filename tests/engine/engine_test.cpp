@@ -22,6 +22,7 @@ using test::random_luma;
 using test::random_model;
 using test::reference_int8_residual;
 using test::reference_residual;
+using test::with_weight_scales_of_this_cpu;
 
 struct Size {
     int width, height;
@@ -223,14 +224,15 @@ TEST(Engine, Bf16IsWithinItsEightBitsOfTheFormula) {
 }
 
 TEST(Engine, Int8EqualsTheFormula) {
-    if (!cpu_has(Precision::kInt8)) GTEST_SKIP() << "This CPU has no VNNI.";
+    if (!cpu_has(Precision::kInt8)) GTEST_SKIP() << "oneDNN has no kernels for integers on this CPU.";
     std::uint32_t seed = 1;
     for (const Case& test_case : cases()) {
         SCOPED_TRACE(describe(test_case));
         const auto model = shared(random_int8_model(test_case.network, seed));
         const Picture picture(test_case.size, ++seed);
         const QuantizationTable table = ijg_luma_table(30);
-        const auto expected = reference_int8_residual(*model, picture.view(), test_case.offset, table);
+        const auto expected = reference_int8_residual(with_weight_scales_of_this_cpu(*model), picture.view(),
+                                                      test_case.offset, table);
         EXPECT_GT(largest(expected), 1e-3);
         Engine engine(model, Precision::kInt8, make_workers(2));
         EXPECT_EQ(engine.precision(), Precision::kInt8);
@@ -267,22 +269,25 @@ TEST(Engine, EveryGridOffsetShiftsTheNetworkAlong) {
     const auto model = shared(random_int8_model(grid(2, 8, 3, true, true, 2), 5));
     const Picture picture({11, 10}, 6);
     const QuantizationTable table = ijg_luma_table(20);
-    const auto expect_shifted = [&](Precision precision, auto reference, double tolerance) {
+    const auto expect_shifted = [&](Precision precision, auto reference, const Model& computed,
+                                    double tolerance) {
         Engine engine(model, precision, make_workers(1));
         for (int y = 0; y < 8; ++y)
             for (int x = 0; x < 8; ++x) {
-                const auto expected = reference(*model, picture.view(), {x, y}, table);
+                const auto expected = reference(computed, picture.view(), {x, y}, table);
                 EXPECT_LE(largest_difference(run(engine, picture, {x, y}, table), expected),
                           tolerance * std::max(1.0, largest(expected)))
                     << name_of(precision) << " at " << x << ", " << y;
             }
     };
-    expect_shifted(Precision::kF32, reference_residual, 1e-5);
-    if (cpu_has(Precision::kInt8)) expect_shifted(Precision::kInt8, reference_int8_residual, 0.03);
+    expect_shifted(Precision::kF32, reference_residual, *model, 1e-5);
+    if (cpu_has(Precision::kInt8))
+        expect_shifted(Precision::kInt8, reference_int8_residual, with_weight_scales_of_this_cpu(*model),
+                       0.03);
 }
 
 TEST(Engine, Int8TakesEveryByteForWhatItIs) {
-    if (!cpu_has(Precision::kInt8)) GTEST_SKIP() << "This CPU has no VNNI.";
+    if (!cpu_has(Precision::kInt8)) GTEST_SKIP() << "oneDNN has no kernels for integers on this CPU.";
     // Sums of products of extremes would overflow 16 bits.
     NetworkDescription network = grid(2, 32, 3, false, true, 2);
     for (const float offset : {0.0f, 128.0f, 255.0f}) {
@@ -292,7 +297,8 @@ TEST(Engine, Int8TakesEveryByteForWhatItIs) {
         for (const std::uint8_t level : {0, 255}) {
             Picture picture({24, 24}, 1);
             std::fill(picture.samples.begin(), picture.samples.end(), level);
-            const auto expected = reference_int8_residual(*model, picture.view(), {}, {});
+            const auto expected =
+                reference_int8_residual(with_weight_scales_of_this_cpu(*model), picture.view(), {}, {});
             EXPECT_LE(largest_difference(run(engine, picture, {}, {}), expected),
                       0.03 * std::max(1.0, largest(expected)))
                 << offset << ", " << int{level};

@@ -115,7 +115,7 @@ TEST(NetworkRunner, PreparedWeightsAreSharedAndForgotten) {
 
 TEST(NetworkRunner, Int8WeightsServeEveryTable) {
     const auto model = std::make_shared<const Model>(test::random_int8_model(network_of(2, 2), 7));
-    if (!cpu_has(*model, Precision::kInt8)) GTEST_SKIP() << "This CPU has no VNNI.";
+    if (!cpu_has(*model, Precision::kInt8)) GTEST_SKIP() << "oneDNN has no kernels for integers on this CPU.";
     const NetworkPlan plan(*model, Precision::kInt8, 32, 32, NetworkRunner::kActivationBytes);
     const auto first = prepare_network(model, ijg_luma_table(30), plan.layouts());
     const auto second = prepare_network(model, ijg_luma_table(60), plan.layouts());

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <vector>
+
+#include "engine/int8_scales.h"
 
 namespace jpegdeblock::test {
 
@@ -208,6 +211,15 @@ std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, 
         if (last) return residual_of(network, h, luma, offset, table);
         hidden.push_back(std::move(h));
     }
+}
+
+Model with_weight_scales_of_this_cpu(Model model) {
+    for (int layer = 0; layer < model.network.depth; ++layer) {
+        const std::vector<float> scales = weight_scales(model, layer);
+        Tensor& tensor = model.tensors["int8.layers." + std::to_string(layer) + ".weight_scale"];
+        std::copy(scales.begin(), scales.end(), tensor.as<float>());
+    }
+    return model;
 }
 
 Model random_model(const NetworkDescription& network, std::uint32_t seed) {

@@ -33,7 +33,7 @@ enum class Precision {
     kAuto,  ///< What this CPU does fastest among those the model carries.
     kF32,
     kBf16,  ///< bfloat16 weights and activations, f32 sums. Needs AVX-512 (emulated below AVX512_BF16).
-    kInt8   ///< u8 activations, s8 weights; for models that carry them, on CPUs with VNNI.
+    kInt8   ///< u8 activations, s8 weights; for models that carry them, on x86 CPUs, best with VNNI.
 };
 
 /// "auto", "f32", "bf16", "int8".
