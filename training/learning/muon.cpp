@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <sstream>
+#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace jpegdeblock::training {
@@ -31,6 +34,18 @@ Tensor product(const Tensor& a, const Tensor& b, bool transposed) {
     TORCH_CHECK(status == dnnl::status::success, "oneDNN cannot multiply matrices of ", rows, "x", inner, "x",
                 columns);
     return result;
+}
+
+/// The key of a parameter's state in an optimizer: LibTorch 2 takes the address, 1 writes it out.
+template <typename Key>
+Key state_key(torch::TensorImpl* parameter) {
+    if constexpr (std::is_same_v<Key, std::string>) {
+        std::ostringstream address;
+        address << parameter;
+        return address.str();
+    } else {
+        return parameter;
+    }
 }
 
 }  // namespace
@@ -65,7 +80,7 @@ Tensor Muon::step(LossClosure closure) {
 
 void Muon::step_matrix(Tensor& parameter, double learning_rate) {
     // Kept in Adam's state, which knows how to be saved.
-    auto& state = state_[c10::guts::to_string(parameter.unsafeGetTensorImpl())];
+    auto& state = state_[state_key<decltype(state_)::key_type>(parameter.unsafeGetTensorImpl())];
     if (state == nullptr) {
         auto fresh = std::make_unique<torch::optim::AdamParamState>();
         fresh->exp_avg(torch::zeros_like(parameter));
