@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds gst-jpegdeblock on a fresh Debian 12, compresses the sample photographs and a camera pan hard, restores them
-# with gst-launch-1.0 and measures the result against the originals. Everything it makes lies in demo-output/.
+# Builds gst-jpegdeblock on a fresh Debian 12 or 13, compresses the sample photographs and a camera pan hard, restores
+# them with gst-launch-1.0 and measures the result against the originals. Everything it makes lies in demo-output/.
 # Usage: examples/demo.sh [PRESET]      (default: balanced)
 set -euo pipefail
 export LC_ALL=C

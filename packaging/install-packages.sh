@@ -36,7 +36,7 @@ done
 
 echo "Missing Debian packages: ${missing[*]}"
 if ! command -v apt-get >/dev/null; then
-    echo "There is no apt-get here to install them with; build on Debian 12 or newer." >&2
+    echo "There is no apt-get here to install them with; build on Debian 12 or 13." >&2
     exit 1
 fi
 as_root=()

@@ -166,6 +166,7 @@ void engine_frame(benchmark::State& state, const NetworkDescription& network, in
     }
     const double frames = static_cast<double>(state.iterations());
     state.counters["bare_ms"] = 1e3 * bare_seconds.wall / frames;
+    state.counters["cpu_ms"] = 1e3 * frame_seconds.cpu / frames;
     state.counters["ratio"] = bare_seconds.wall / frame_seconds.wall;
     state.counters["cpu_ratio"] = bare_seconds.cpu / frame_seconds.cpu;
     state.counters["GMAC/s"] = macs_per_pixel(network) * width * height * frames / frame_seconds.wall / 1e9;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Measures speed and prints tables; what stands in one row was measured in the same run, alternately.
-# Usage: tests/benchmarks/run.sh BUILD-FOLDER [engine] [libtorch] [onnxruntime] [pipelines] [start] [late]
+# Usage: tests/benchmarks/run.sh BUILD-FOLDER [engine] [processors] [libtorch] [onnxruntime] [pipelines] [start] [late]
 #
 # Without names: all. `libtorch` needs a build with -Dtraining=enabled; `onnxruntime` needs node, and in
 # ONNXRUNTIME_NODE the folder node_modules into which `npm install onnxruntime-node` went. `pipelines`, `start` and
@@ -58,6 +58,29 @@ print_engine() {
         read -r engine_f32 bare_f32 <<<"$(engine_times "$name" f32 2)"
         awk -v name="$name" -v size="${width}x$height" -v a="$bare" -v b="$engine" -v c="$bare_f32" -v d="$engine_f32" 'BEGIN {
             printf "%-9s %-10s %9.1f %9.1f %6.2f   %9.1f %9.1f %6.2f\n", name, size, a, b, a / b, c, d, c / d }'
+    done
+}
+
+# cpu_times NAME PRECISION INSTRUCTIONS: milliseconds of CPU time for a frame of 640x480 on one thread, as on a processor
+# that has no more than those instructions.
+cpu_times() {
+    ONEDNN_MAX_CPU_ISA="$3" OMP_WAIT_POLICY=passive "$programs/engine_benchmark" --benchmark_format=csv \
+        --benchmark_min_time=1 --benchmark_filter="^frame/$1/$2/640x480/threads:1/" 2>/dev/null |
+        awk -F, '$1 == "name" { for (i = 1; i <= NF; ++i) { gsub("\"", "", $i); column[$i] = i } }
+                 $1 ~ /frame/ { printf "%.2f\n", $column["cpu_ms"] }'
+}
+
+print_processors() {
+    echo "== f32 against int8 by instructions (one thread, 640x480; CPU ms a frame)"
+    printf '%-18s %-9s %9s %9s %9s\n' instructions network f32 int8 f32/int8
+    local instructions name f32 int8
+    for instructions in SSE41 AVX2 AVX512_CORE AVX512_CORE_VNNI; do
+        for name in fast balanced best; do
+            f32="$(cpu_times "$name" f32 "$instructions")"
+            int8="$(cpu_times "$name" int8 "$instructions")"
+            awk -v instructions="$instructions" -v name="$name" -v a="$f32" -v b="$int8" 'BEGIN {
+                printf "%-18s %-9s %9.1f %9.1f %9.2f\n", instructions, name, a, b, a / b }'
+        done
     done
 }
 
@@ -150,6 +173,7 @@ print_late() {
 }
 
 if wanted engine; then print_engine; fi
+if wanted processors; then print_processors; fi
 if wanted libtorch && [[ -x "$programs/libtorch_benchmark" ]]; then print_libtorch; fi
 if wanted onnxruntime && [[ -n "${ONNXRUNTIME_NODE-}" ]]; then print_onnxruntime; fi
 if wanted pipelines || wanted start || wanted late; then make_clips; fi
