@@ -9,7 +9,7 @@ namespace jpegdeblock {
 
 namespace {
 
-constexpr int kFormatVersion = 1;
+constexpr int kNewestFormatVersion = kFormatVersionOfHistory;
 
 }  // namespace
 
@@ -23,10 +23,11 @@ void take_format(Safetensors& content, const std::string& format, const std::str
     int version = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
     const bool whole = end == text.data() + text.size();
-    if (whole && (error == std::errc::result_out_of_range || version > kFormatVersion) && text.front() != '-')
-        throw Error(ErrorCode::kUnsupported, "'" + path + "' has the format version " + text +
-                                                 ", this library knows versions up to " +
-                                                 std::to_string(kFormatVersion) + "; update the library.");
+    if (whole && (error == std::errc::result_out_of_range || version > kNewestFormatVersion) &&
+        text.front() != '-')
+        throw Error(ErrorCode::kUnsupported,
+                    "'" + path + "' has the format version " + text + ", this library knows versions up to " +
+                        std::to_string(kNewestFormatVersion) + "; update the library.");
     if (!whole || error != std::errc() || version < 1)
         throw Error(ErrorCode::kInvalidFile,
                     "'" + path + "' has the format_version '" + text + "', expected a number from 1.");
@@ -34,9 +35,9 @@ void take_format(Safetensors& content, const std::string& format, const std::str
     content.metadata.erase("format_version");
 }
 
-void put_format(Safetensors& content, const std::string& format) {
+void put_format(Safetensors& content, const std::string& format, int version) {
     content.metadata["format"] = format;
-    content.metadata["format_version"] = std::to_string(kFormatVersion);
+    content.metadata["format_version"] = std::to_string(version);
 }
 
 }  // namespace jpegdeblock

@@ -12,7 +12,12 @@ namespace jpegdeblock {
 /// Takes both out of the metadata.
 void take_format(Safetensors& content, const std::string& format, const std::string& path);
 
+/// Versions of the formats. A file has the lowest that tells all of it, so that older libraries read what
+/// they can.
+constexpr int kFirstFormatVersion = 1;
+constexpr int kFormatVersionOfHistory = 2;  ///< Temporal networks, and golden files with a history.
+
 /// The counterpart for writing.
-void put_format(Safetensors& content, const std::string& format);
+void put_format(Safetensors& content, const std::string& format, int version = kFirstFormatVersion);
 
 }  // namespace jpegdeblock

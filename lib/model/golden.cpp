@@ -47,6 +47,9 @@ void check(const Golden& golden, const std::string& origin) {
         throw invalid(origin, "it has " + std::to_string(golden.luma.size()) + " samples of luma and " +
                                   std::to_string(golden.residual.size()) + " of the residual, expected " +
                                   std::to_string(pixels) + " of each");
+    if (!golden.history.empty() && golden.history.size() != pixels)
+        throw invalid(origin, "it has " + std::to_string(golden.history.size()) +
+                                  " samples of history, expected " + std::to_string(pixels) + " or none");
     for (const std::uint16_t step : golden.table.step)
         if (step == 0) throw invalid(origin, "a quantization step is 0, expected 1..65535");
     if (const auto index = first_not_finite(golden.residual))
@@ -79,6 +82,10 @@ Golden load_golden(const std::string& path) {
     const std::int64_t pixels = shape[0] * shape[1];
     const auto* samples = require(content, "luma", DataType::kU8, shape, path).as<std::uint8_t>();
     golden.luma.assign(samples, samples + pixels);
+    if (content.tensors.contains("history")) {
+        const auto* history = require(content, "history", DataType::kU8, shape, path).as<std::uint8_t>();
+        golden.history.assign(history, history + pixels);
+    }
     const auto* residual = require(content, "residual", DataType::kF32, shape, path).as<float>();
     golden.residual.assign(residual, residual + pixels);
     const auto* steps = require(content, "table", DataType::kI32, {64}, path).as<std::int32_t>();
@@ -95,7 +102,8 @@ Golden load_golden(const std::string& path) {
 void save_golden(const std::string& path, const Golden& golden) {
     check(golden, path);
     Safetensors content;
-    put_format(content, kFormat);
+    put_format(content, kFormat, golden.history.empty() ? kFirstFormatVersion : kFormatVersionOfHistory);
+    if (!golden.history.empty()) content.tensors["history"] = plane_of(DataType::kU8, golden, golden.history);
     content.tensors["luma"] = plane_of(DataType::kU8, golden, golden.luma);
     content.tensors["residual"] = plane_of(DataType::kF32, golden, golden.residual);
     Tensor table = make_tensor(DataType::kI32, {64});

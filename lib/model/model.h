@@ -30,7 +30,7 @@ enum class LumaRange {
 /// stride 1 and zero padding of 1.
 ///
 ///   x      = (Y - input_offset) * input_scale, pixel-unshuffled by `scale`: sample (x, y) goes to
-///            channel (y % scale) * scale + x % scale
+///            channel (y % scale) * scale + x % scale; with `temporal` then the history, unshuffled likewise
 ///   h[0]   = relu(a[0] * (W[0] * x + phase) + b[0])
 ///   h[l]   = relu(a[l] * (W[l] * h[l-1]) + b[l] + skip),  l = 1 .. depth-2;
 ///            skip = h[l - skip_interval] where skip_interval > 0 and l is a multiple of it, else 0
@@ -40,6 +40,8 @@ enum class LumaRange {
 /// b[l] = bias[l] + shift[l](table); a[l] = 1 + gain[l](table); without conditioning gain and shift are 0.
 /// phase is a bias for each channel and each position within the 8x8 block: phase[c][y % p][x % p] with
 /// p = 8 / scale at unshuffled position (x, y) counted from the start of a block; 0 without phase_bias.
+/// The history of a sample is what the frames before tell of it, -127/128 .. 127/128, 0: nothing
+/// (history_input, restore/projection.h).
 /// [gain, shift] = M1 * relu(M0 * z + m0) + m1, z[i] = log(step[i]) / 2 - 1, steps in row order; for each
 /// layer l = 0 .. depth-2 first the gains of its channels, then the shifts.
 struct NetworkDescription {
@@ -55,6 +57,7 @@ struct NetworkDescription {
     float input_scale = 1.0f / 128.0f;
     float output_scale = 1.0f;
     LumaRange range = LumaRange::kFull;
+    bool temporal = false;  ///< Shown the history (grid, conditioned, input_offset 128, input_scale 1/128).
 
     bool operator==(const NetworkDescription&) const = default;
 };
@@ -85,7 +88,7 @@ int halo(const NetworkDescription& network);
 /// 0..255. The quantized weights are the same for every table; a and b depend on it:
 ///
 ///   w8[l]   = clamp(round(W[l] / weight_scale[l]), -127, 127)
-///   real[0] = a[0] * (weight_scale[0] * input_scale * sum(w8 * (Y - input_offset)) + phase) + b[0]
+///   real[0] = a[0] * (weight_scale[0] * sum(w8 * x) + phase) + b[0]
 ///   real[l] = a[l] * weight_scale[l] * activation_scale[l-1] * sum(w8 * h8[l-1]) + b[l]
 ///   h8[l]   = clamp(round((real[l] + skip) / activation_scale[l]), 0, 255);
 ///             skip = activation_scale[l - skip_interval] * h8[l - skip_interval]
@@ -129,6 +132,8 @@ void save_model(const std::string& path, const Model& model);
 struct Golden {
     int width = 0, height = 0;       ///< Multiples of 8.
     std::vector<std::uint8_t> luma;  ///< width * height.
+    /// What the network is shown of the frames before, width * height, 128 + 128 * history; empty: nothing.
+    std::vector<std::uint8_t> history;
     QuantizationTable table;
     std::vector<float> residual;  ///< width * height, in levels, as the reference evaluates in f32.
 };

@@ -41,6 +41,11 @@ class FieldReader {
     int integer(const char* field) { return number<int>(field, "an integer"); }
     float real(const char* field) { return number<float>(field, "a decimal number"); }
 
+    /// false where the file is older than the field.
+    bool flag_or_false(const char* field) {
+        return metadata_.contains(field) && choice(field, "true", "false");
+    }
+
     /// One of two words; true for the first.
     bool choice(const char* field, const std::string& first, const std::string& second) {
         const std::string value = text(field);
@@ -90,26 +95,30 @@ NetworkDescription read_description(FieldReader& fields) {
     network.input_scale = fields.real("input_scale");
     network.output_scale = fields.real("output_scale");
     network.range = fields.choice("luma_range", "full", "limited") ? LumaRange::kFull : LumaRange::kLimited;
+    network.temporal = fields.flag_or_false("temporal");
     fields.constant("table_order", "row");
     return network;
 }
 
 std::map<std::string, std::string> describe(const Model& model) {
     const NetworkDescription& network = model.network;
-    return {{"name", model.name},
-            {"architecture", network.architecture == Architecture::kGrid ? "grid" : "dncnn"},
-            {"scale", std::to_string(network.scale)},
-            {"channels", std::to_string(network.channels)},
-            {"depth", std::to_string(network.depth)},
-            {"conditioned", word(network.conditioned)},
-            {"phase_bias", word(network.phase_bias)},
-            {"skip_interval", std::to_string(network.skip_interval)},
-            {"condition_width", std::to_string(network.condition_width)},
-            {"input_offset", decimal(network.input_offset)},
-            {"input_scale", decimal(network.input_scale)},
-            {"output_scale", decimal(network.output_scale)},
-            {"luma_range", network.range == LumaRange::kFull ? "full" : "limited"},
-            {"table_order", "row"}};
+    std::map<std::string, std::string> fields = {
+        {"name", model.name},
+        {"architecture", network.architecture == Architecture::kGrid ? "grid" : "dncnn"},
+        {"scale", std::to_string(network.scale)},
+        {"channels", std::to_string(network.channels)},
+        {"depth", std::to_string(network.depth)},
+        {"conditioned", word(network.conditioned)},
+        {"phase_bias", word(network.phase_bias)},
+        {"skip_interval", std::to_string(network.skip_interval)},
+        {"condition_width", std::to_string(network.condition_width)},
+        {"input_offset", decimal(network.input_offset)},
+        {"input_scale", decimal(network.input_scale)},
+        {"output_scale", decimal(network.output_scale)},
+        {"luma_range", network.range == LumaRange::kFull ? "full" : "limited"},
+        {"table_order", "row"}};
+    if (network.temporal) fields.emplace("temporal", "true");
+    return fields;
 }
 
 }  // namespace
@@ -138,7 +147,7 @@ std::shared_ptr<const Model> load_model(const std::string& path) {
 void save_model(const std::string& path, const Model& model) {
     validate(model, path);
     Safetensors content{model.tensors, describe(model)};
-    put_format(content, kFormat);
+    put_format(content, kFormat, model.network.temporal ? kFormatVersionOfHistory : kFirstFormatVersion);
     for (const auto& [key, value] : model.notes)
         if (!content.metadata.emplace(key, value).second)
             throw Error(ErrorCode::kInvalidArgument, "Cannot write '" + path + "': the note '" + key +

@@ -16,7 +16,7 @@ void check_layer(const NetworkDescription& network, int layer) {
 
 int input_channels(const NetworkDescription& network, int layer) {
     check_layer(network, layer);
-    return layer == 0 ? network.scale * network.scale : network.channels;
+    return layer == 0 ? network.scale * network.scale * (network.temporal ? 2 : 1) : network.channels;
 }
 
 int output_channels(const NetworkDescription& network, int layer) {

@@ -49,6 +49,12 @@ void check_description(const NetworkDescription& network, const std::string& ori
         (network.scale != 1 || network.conditioned || network.phase_bias || network.skip_interval != 0))
         throw invalid(origin,
                       "a dncnn must have scale 1, skip_interval 0, and neither conditioning nor phase_bias");
+    if (network.temporal && (network.architecture != Architecture::kGrid || !network.conditioned ||
+                             network.range != LumaRange::kFull || network.input_offset != 128 ||
+                             network.input_scale != 1.0f / 128))
+        throw invalid(origin,
+                      "a temporal network must be a conditioned grid of full range with an input_offset "
+                      "of 128 and an input_scale of 1/128");
 }
 
 std::map<std::string, Shape> expected_tensors(const NetworkDescription& network) {

@@ -4,7 +4,7 @@
 #include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/plane.h>
 
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 
 namespace jpegdeblock {
 

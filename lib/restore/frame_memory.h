@@ -9,7 +9,7 @@
 #include <jpegdeblock/plane.h>
 #include "restore/deblocker.h"
 
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 #include "restore/decoded_frame.h"
 #include "restore/region_restorer.h"
 

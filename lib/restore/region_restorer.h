@@ -16,7 +16,7 @@
 #include "model/model.h"
 
 #include "engine/windows.h"
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 #include "restore/decoded_frame.h"
 #include "restore/regions.h"
 

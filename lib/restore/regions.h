@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 
 namespace jpegdeblock {
 

@@ -9,7 +9,7 @@
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>
 
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 #include "temporal/motion_search.h"
 #include "temporal/pyramid.h"
 
@@ -32,6 +32,10 @@ class History {
 
     /// Blocks that have been followed longer are no better.
     static constexpr int kOldest = 16;
+
+    /// How much a block that has been followed for `age` frames is to be believed beside the frame itself: as
+    /// many frames as it is made of, of all that there are then. 0 for age 0.
+    static constexpr float share(int age) { return static_cast<float>(age) / static_cast<float>(age + 1); }
 
     /// There is nothing before the next frame: a flush, a discontinuity, a gap, new caps, or a frame that was
     /// not restored.

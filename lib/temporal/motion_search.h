@@ -6,7 +6,7 @@
 
 #include <jpegdeblock/model.h>
 
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 #include "temporal/half_samples.h"
 #include "temporal/motion_field.h"
 #include "temporal/pyramid.h"

@@ -3,7 +3,7 @@
 
 #include <jpegdeblock/plane.h>
 
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 #include "temporal/motion_field.h"
 #include "temporal/padded_plane.h"
 

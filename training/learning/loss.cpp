@@ -3,6 +3,8 @@
 
 #include <jpegdeblock/error.h>
 
+#include "learning/sequence_restoration.h"
+
 namespace jpegdeblock::training {
 
 TensorBatch to_tensors(const PatchBatch& batch, const NetworkDescription& network) {
@@ -16,13 +18,14 @@ TensorBatch to_tensors(const PatchBatch& batch, const NetworkDescription& networ
         throw Error(ErrorCode::kInvalidArgument, "patches of " + std::to_string(batch.side) +
                                                      " pixels a side cannot be unshuffled by " +
                                                      std::to_string(network.scale));
-    const std::vector<std::int64_t> shape = {batch.count, 1, batch.side, batch.side};
+    const std::int64_t patches = std::int64_t{batch.frames} * batch.count;
+    const std::vector<std::int64_t> shape = {patches, 1, batch.side, batch.side};
     const auto plane = [&](const std::vector<float>& samples) {
         return torch::from_blob(const_cast<float*>(samples.data()), shape, torch::kFloat);
     };
-    TensorBatch tensors{plane(batch.compressed), plane(batch.pristine), {}};
+    TensorBatch tensors{plane(batch.compressed), plane(batch.pristine), {}, batch.frames};
     if (batch.tables.empty()) return tensors;
-    tensors.steps = torch::empty({batch.count, 64});
+    tensors.steps = torch::empty({patches, 64});
     float* steps = tensors.steps.data_ptr<float>();
     for (const QuantizationTable& table : batch.tables)
         for (const std::uint16_t step : table.step) *steps++ = step;
@@ -35,7 +38,15 @@ TensorBatch to_device(const TensorBatch& batch, const torch::Device& device) {
     const auto copy = [&device](const torch::Tensor& tensor) {
         return tensor.defined() ? tensor.pin_memory().to(device, /*non_blocking=*/true) : tensor;
     };
-    return {copy(batch.compressed), copy(batch.pristine), copy(batch.steps)};
+    return {copy(batch.compressed), copy(batch.pristine), copy(batch.steps), batch.frames};
+}
+
+TensorBatch frame_of(const TensorBatch& batch, int frame) {
+    const std::int64_t count = batch.compressed.size(0) / batch.frames;
+    const auto part = [&](const torch::Tensor& tensor) {
+        return tensor.defined() ? tensor.narrow(0, frame * count, count) : tensor;
+    };
+    return {part(batch.compressed), part(batch.pristine), part(batch.steps)};
 }
 
 namespace {
@@ -58,15 +69,22 @@ torch::Tensor tame(const torch::Tensor& relative) {
 
 }  // namespace
 
-Loss compute_loss(LossKind kind, const Network& network, const TensorBatch& batch) {
+Loss loss_of(LossKind kind, const torch::Tensor& residual, const TensorBatch& batch) {
     const torch::Tensor error = batch.pristine - batch.compressed;
     const torch::Tensor before = error.square().mean({1, 2, 3});
-    const torch::Tensor left = (error - network.forward(batch.compressed, batch.steps)).square();
+    const torch::Tensor left = (error - residual).square();
     const torch::Tensor floor = error_floor(batch);
     const torch::Tensor relative = tame((left.mean({1, 2, 3}) + floor) / (before + floor)).mean();
     if (kind == LossKind::kRelative) return {relative, relative};
     const torch::Tensor half_squared = left.sum({1, 2, 3}).mean() * (0.5 / (255.0 * 255.0));
     return {half_squared, relative.detach()};
+}
+
+Loss compute_loss(LossKind kind, const Network& network, const TensorBatch& batch) {
+    return loss_of(
+        kind,
+        batch.frames > 1 ? restore_sequences(network, batch) : network.forward(batch.compressed, batch.steps),
+        batch);
 }
 
 }  // namespace jpegdeblock::training

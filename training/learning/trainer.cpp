@@ -63,6 +63,7 @@ std::string describe_settings(const TrainerOptions& options) {
         text << " muon momentum " << options.recipe.momentum;
     if (options.recipe.loss == LossKind::kHalfSquared) text << " half-squared loss";
     if (n.range == LumaRange::kLimited) text << " limited range";
+    if (n.temporal) text << " temporal";
     if (options.chroma) text << " chroma";
     if (options.expansion > 0) text << " expansion " << options.expansion;
     if (options.identity_branch) text << " identity branch";
@@ -237,7 +238,8 @@ void Training::choose_precision(const TensorBatch& batch) {
 
 /// With the response that the teacher has a share in.
 TensorBatch Training::taught(TensorBatch batch) const {
-    if (!teacher_) return batch;
+    // One that sees single frames knows nothing that sequences do not tell better.
+    if (!teacher_ || batch.frames > 1) return batch;
     torch::NoGradGuard no_gradient;
     const torch::Tensor restored = batch.compressed + teacher_->forward(batch.compressed, batch.steps);
     batch.pristine = batch.pristine.lerp(restored, options_.teacher_share);

@@ -27,8 +27,10 @@ void require_growth(const Model& model, const NetworkDescription& to) {
     same.channels = from.channels;
     same.depth = from.depth;
     same.condition_width = from.condition_width;
+    same.temporal = to.temporal && from.temporal;
     require(same == from, model,
-            "more than channels, depth and the conditioning's width differ (compare 'inspect')");
+            "more than channels, depth, the conditioning's width and what it is shown of the frames before "
+            "differ (compare 'inspect')");
     require(
         to.channels >= from.channels && to.depth >= from.depth && to.condition_width >= from.condition_width,
         model,

@@ -191,9 +191,13 @@ Tensor Network::add_phase_bias(const Tensor& input, const Tensor& scale) const {
         .permute({0, 3, 1, 2});
 }
 
-Tensor Network::forward(const Tensor& luma, const Tensor& steps) const {
+Tensor Network::forward(const Tensor& luma, const Tensor& steps, const Tensor& history) const {
     Tensor x = (luma - description_.input_offset) * description_.input_scale;
     if (description_.scale > 1) x = torch::pixel_unshuffle(x, description_.scale);
+    if (description_.temporal)
+        x = torch::cat({x, history.defined() ? torch::pixel_unshuffle(history, description_.scale)
+                                             : torch::zeros_like(x)},
+                       1);
     x = x.contiguous(at::MemoryFormat::ChannelsLast);
     Tensor out = batch_norm_ ? forward_normalized(x) : forward_layers(x, steps);
     if (description_.scale > 1) out = torch::pixel_shuffle(out, description_.scale);

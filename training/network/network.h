@@ -42,8 +42,10 @@ class Network {
             bool identity_branch = false);
 
     /// luma: [N, 1, H, W] f32 in levels, H and W multiples of 8 with the grid at (0, 0).
-    /// steps: [N, 64] f32, quantization steps in row order. Returns the residual in levels, [N, 1, H, W].
-    torch::Tensor forward(const torch::Tensor& luma, const torch::Tensor& steps) const;
+    /// steps: [N, 64] f32, quantization steps in row order. history: of temporal networks, as luma, -1..1;
+    /// undefined: there is none. Returns the residual in levels, [N, 1, H, W].
+    torch::Tensor forward(const torch::Tensor& luma, const torch::Tensor& steps,
+                          const torch::Tensor& history = {}) const;
 
     /// Moves the network to a device (from the processor, where it is made); its inputs must be there too.
     /// Parameters and buffers are other tensors then: before an optimiser is made of them.

@@ -8,20 +8,9 @@
 
 #include "patches/jpeg_degradation.h"
 #include "patches/patch_orientation.h"
+#include "patches/random_draws.h"
 
 namespace jpegdeblock::training {
-namespace {
-
-double uniform(std::mt19937_64& generator, double low, double high) {
-    return std::uniform_real_distribution<double>(low, high)(generator);
-}
-
-int uniform_int(std::mt19937_64& generator, int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(generator);
-}
-
-}  // namespace
-
 QuantizationTable draw_table(const QualityDistribution& distribution, std::mt19937_64& generator) {
     const bool low = uniform(generator, 0, 1) < distribution.low_share;
     const int quality = low ? uniform_int(generator, distribution.lowest, distribution.middle)
@@ -87,16 +76,6 @@ DegradingPatchSource::DegradingPatchSource(std::vector<PictureSet> sets, int cou
                                                              std::to_string(side) + " pixels a side)");
 }
 
-const LumaImage& DegradingPatchSource::draw_picture(std::mt19937_64& generator) const {
-    double total = 0;
-    for (const PictureSet& set : sets_) total += set.share;
-    double at = uniform(generator, 0, total);
-    std::size_t chosen = 0;
-    while (chosen + 1 < sets_.size() && at >= sets_[chosen].share) at -= sets_[chosen++].share;
-    const auto& pictures = sets_[chosen].pictures;
-    return pictures[std::uniform_int_distribution<std::size_t>(0, pictures.size() - 1)(generator)];
-}
-
 PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
     PatchBatch batch;
     batch.count = count_;
@@ -110,7 +89,7 @@ PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
             index * static_cast<std::uint64_t>(count_) + static_cast<std::uint64_t>(i);
         std::seed_seq seeds{seed_, seed_ >> 32, number, number >> 32};
         std::mt19937_64 generator(seeds);
-        const LumaImage& picture = draw_picture(generator);
+        const LumaImage& picture = draw_picture(sets_, generator);
         const int left = uniform_int(generator, 0, picture.width - side_);
         const int top = uniform_int(generator, 0, picture.height - side_);
         copy_patch(picture.samples.data(), picture.width, left, top, side_, uniform_int(generator, 0, 7),

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "jpeg/luma_codec.h"
 #include "patches/patch_source.h"
+#include "patches/picture_set.h"
 
 namespace jpegdeblock::training {
 
@@ -36,12 +36,6 @@ QuantizationTable draw_table(const QualityDistribution& distribution, std::mt199
 /// its lowest bits, where the refining may have begun. Never complete.
 ScanState draw_scan_state(std::mt19937_64& generator);
 
-/// Pictures and how often patches come from them.
-struct PictureSet {
-    std::vector<LumaImage> pictures;
-    double share = 1.0;  ///< Relative to the other sets.
-};
-
 /// Cuts random patches out of planes of pristine pictures and compresses them on the fly, so that every
 /// offset of the grid and every quality occurs. Augmented by rotations by multiples of 90 degrees and
 /// reflection.
@@ -53,8 +47,6 @@ class DegradingPatchSource : public PatchSource {
     PatchBatch make_batch(std::uint64_t index) const override;
 
   private:
-    const LumaImage& draw_picture(std::mt19937_64& generator) const;
-
     std::vector<PictureSet> sets_;
     int count_;
     int side_;

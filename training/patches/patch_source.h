@@ -8,14 +8,17 @@
 
 namespace jpegdeblock::training {
 
-/// Coincident patches of compressed and pristine luma, in levels.
+/// Coincident patches of compressed and pristine luma, in levels. Patches may be sequences, whose frames
+/// follow each other in time.
 struct PatchBatch {
     int count = 0;                  ///< Patches.
     int side = 0;                   ///< Pixels a side.
-    std::vector<float> compressed;  ///< [count, side, side].
+    int frames = 1;                 ///< Of each patch.
+    std::vector<float> compressed;  ///< [frames, count, side, side].
     std::vector<float> pristine;    ///< As compressed.
-    /// One a patch; the side is then a multiple of 8 and each patch starts at a corner of the JPEG grid.
-    /// Empty: table and grid are unknown, as only networks that are told neither can be trained with.
+    /// One for each frame of each patch, [frames, count]; the side is then a multiple of 8 and each patch
+    /// starts at a corner of the JPEG grid. Empty: table and grid are unknown, as only networks that are told
+    /// neither can be trained with.
     std::vector<QuantizationTable> tables;
 };
 

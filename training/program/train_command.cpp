@@ -25,9 +25,13 @@
 #include "program/stop_signals.h"
 #include "report/progress.h"
 #include "screens/screen.h"
+#include "sequences/sequence_source.h"
 
 namespace jpegdeblock::training {
 namespace {
+
+/// Of a batch, so that a step takes about as long.
+constexpr int kPatchesForASequence = 4;
 
 struct TrainArguments {
     TrainerOptions trainer;
@@ -40,6 +44,7 @@ struct TrainArguments {
     std::string precision = "auto", device = "auto";
     RecipeArguments recipe;
     std::string prepared_folder;
+    int frames = 0;  ///< Of sequences; 0: frames are restored each by itself.
     double halved_share = 0.8;
     int validation_pictures = 20;
     int worker_timeout = 300;
@@ -61,12 +66,18 @@ NetworkDescription network_of(const TrainArguments& arguments) {
     const bool paper = arguments.recipe.paper();
     const int channels = arguments.channels.value_or(paper ? 64 : network.channels);
     const int depth = arguments.depth.value_or(paper ? 20 : network.depth);
-    if (arguments.architecture.value_or(paper ? "dncnn" : "grid") == "dncnn")
-        return dncnn_description(channels, depth);
+    const bool dncnn = arguments.architecture.value_or(paper ? "dncnn" : "grid") == "dncnn";
+    if (dncnn && arguments.frames > 0)
+        throw Error(
+            ErrorCode::kInvalidArgument,
+            "--temporal is for --architecture grid: a dncnn is not told the quantization table, which "
+            "says what the frames before may change");
+    if (dncnn) return dncnn_description(channels, depth);
     network.channels = channels;
     network.depth = depth;
     network.conditioned = !arguments.no_condition;
     network.phase_bias = !arguments.no_phase_bias;
+    network.temporal = arguments.frames > 0;
     return network;
 }
 
@@ -147,9 +158,17 @@ Patches drawn_patches(const TrainArguments& arguments) {
     if (side % 8 != 0) throw Error(ErrorCode::kInvalidArgument, "--patch must be a multiple of 8");
     std::vector<PictureSet> sets = load_sets(arguments, side);
     const std::uint64_t pictures = sets.front().pictures.size();
-    return {std::make_shared<DegradingPatchSource>(std::move(sets), arguments.recipe.batch_size(), side,
-                                                   arguments.qualities, arguments.trainer.seed),
-            pictures * static_cast<std::uint64_t>(arguments.recipe.patches_per_picture), LumaRange::kFull};
+    std::shared_ptr<const PatchSource> source = std::make_shared<DegradingPatchSource>(
+        sets, arguments.recipe.batch_size(), side, arguments.qualities, arguments.trainer.seed);
+    if (arguments.frames > 0) {
+        const int sequences = std::max(1, arguments.recipe.batch_size() / kPatchesForASequence);
+        source = std::make_shared<SequencesAndPatches>(
+            std::make_shared<SequenceSource>(std::move(sets), sequences, side, arguments.frames,
+                                             arguments.qualities, arguments.trainer.seed),
+            source);
+    }
+    return {source, pictures * static_cast<std::uint64_t>(arguments.recipe.patches_per_picture),
+            LumaRange::kFull};
 }
 
 /// Length and recipe, which depend on the number of steps in an epoch.
@@ -204,6 +223,8 @@ void run(const std::shared_ptr<TrainArguments>& arguments, const std::string& op
     if (options.name.empty()) options.name = std::filesystem::path(options.output).stem().string();
     options.notes["training_options"] = option_text;
     arguments->qualities.chroma = options.chroma;
+    if (options.chroma && options.network.temporal)
+        throw Error(ErrorCode::kInvalidArgument, "--temporal is for luma: leave out --planes chroma");
     if (options.chroma && !arguments->prepared_folder.empty())
         throw Error(ErrorCode::kInvalidArgument, "--planes chroma needs --pictures: prepared data are luma");
     // Timing a few steps takes one process.
@@ -305,6 +326,13 @@ void add_train_command(CLI::App& program) {
     command
         ->add_flag("--no-phase-bias", arguments->no_phase_bias,
                    "grid: no bias for each position in the block")
+        ->group("Network");
+    command
+        ->add_option("--temporal", arguments->frames,
+                     "grid: train for videos, on sequences of so many frames that are rendered from the "
+                     "pictures; the network is then also shown what the frames before tell")
+        ->check(CLI::Range(2, 32))
+        ->excludes("--prepared")
         ->group("Network");
     command
         ->add_option("--expand", options.expansion,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "restore/block_grid.h"
+#include "grid/block_grid.h"
 
 #include <algorithm>
 #include <cstring>
