@@ -18,7 +18,7 @@ void check(bool valid, const std::string& message) {
 }
 
 void check_arguments(ConstPlane luma, GridOffset offset, const float* residual,
-                     std::ptrdiff_t residual_stride) {
+                     std::ptrdiff_t residual_stride, ConstPlane history) {
     check(luma.data != nullptr && luma.width >= 1 && luma.height >= 1 && luma.stride >= luma.width,
           "The luma plane has " + std::to_string(luma.width) + "x" + std::to_string(luma.height) +
               " samples with a stride of " + std::to_string(luma.stride) + (luma.data ? "" : " and no data") +
@@ -30,6 +30,11 @@ void check_arguments(ConstPlane luma, GridOffset offset, const float* residual,
           "The residual has a stride of " + std::to_string(residual_stride) +
               (residual ? "" : " and no memory") + "; expected at least the width of " +
               std::to_string(luma.width) + ".");
+    check(history.data == nullptr || (history.width == luma.width && history.height == luma.height &&
+                                      history.stride >= history.width),
+          "The history has " + std::to_string(history.width) + "x" + std::to_string(history.height) +
+              " samples; expected as many as the luma plane, " + std::to_string(luma.width) + "x" +
+              std::to_string(luma.height) + ".");
 }
 
 int block_rows(const AlignedPlane& plane) {
@@ -64,19 +69,20 @@ Engine::Engine(std::shared_ptr<const Model> model, Precision precision, std::sha
 Engine::~Engine() = default;
 
 void Engine::run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
-                 std::ptrdiff_t residual_stride) {
-    check_arguments(luma, offset, residual, residual_stride);
-    impl_->runner.run({luma, offset}, table, {0, block_rows({luma, offset})}, residual, residual_stride);
+                 std::ptrdiff_t residual_stride, ConstPlane history) {
+    check_arguments(luma, offset, residual, residual_stride, history);
+    impl_->runner.run({luma, offset}, {history, offset}, table, {0, block_rows({luma, offset})}, residual,
+                      residual_stride);
 }
 
 void Engine::run_rows(ConstPlane luma, GridOffset offset, const QuantizationTable& table, BlockRows rows,
-                      float* residual, std::ptrdiff_t residual_stride) {
-    check_arguments(luma, offset, residual, residual_stride);
+                      float* residual, std::ptrdiff_t residual_stride, ConstPlane history) {
+    check_arguments(luma, offset, residual, residual_stride, history);
     const int all = block_rows({luma, offset});
     check(rows.first >= 0 && rows.first < rows.last && rows.last <= all,
           "The rows of blocks wanted are " + std::to_string(rows.first) + " to " + std::to_string(rows.last) +
               "; expected at least one of the plane's " + std::to_string(all) + ".");
-    impl_->runner.run({luma, offset}, table, rows, residual, residual_stride);
+    impl_->runner.run({luma, offset}, {history, offset}, table, rows, residual, residual_stride);
 }
 
 Precision Engine::precision() const {

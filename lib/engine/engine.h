@@ -32,14 +32,16 @@ class Engine {
     /// extended by edge replication to whole blocks before the network sees it.
     /// table: what the plane was quantized with (ignored by networks without conditioning).
     /// residual: row y at residual + y * residual_stride, luma.width floats each; residual_stride in floats.
-    /// The result does not depend on the number of threads. Errors: kInvalidArgument, kEngine.
+    /// history: what a temporal network is shown of the frames before (restore/projection.h), as large as
+    /// luma; without samples: nothing. Networks that are not temporal do not look at it. The result does not
+    /// depend on the number of threads. Errors: kInvalidArgument, kEngine.
     void run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
-             std::ptrdiff_t residual_stride);
+             std::ptrdiff_t residual_stride, ConstPlane history = {});
 
     /// The same for some rows of blocks alone, at little more than their share of the time: the other rows of
     /// the residual are left as they are. What it writes is what run writes, bit for bit.
     void run_rows(ConstPlane luma, GridOffset offset, const QuantizationTable& table, BlockRows rows,
-                  float* residual, std::ptrdiff_t residual_stride);
+                  float* residual, std::ptrdiff_t residual_stride, ConstPlane history = {});
 
     /// What kAuto became.
     Precision precision() const;

@@ -23,8 +23,9 @@ NetworkRunner::NetworkRunner(std::shared_ptr<const Model> model, Precision preci
       workers_(std::move(workers)),
       activation_bytes_(activation_bytes) {}
 
-void NetworkRunner::run(const AlignedPlane& plane, const QuantizationTable& table, BlockRows rows,
-                        float* residual, std::ptrdiff_t residual_stride) {
+void NetworkRunner::run(const AlignedPlane& plane, const AlignedPlane& history,
+                        const QuantizationTable& table, BlockRows rows, float* residual,
+                        std::ptrdiff_t residual_stride) {
     const NetworkDescription& network = model_->network;
     std::shared_ptr<const PreparedNetwork> prepared;
     {
@@ -33,7 +34,7 @@ void NetworkRunner::run(const AlignedPlane& plane, const QuantizationTable& tabl
         prepared = prepared_for(table);
     }
     const float gain = network.output_scale * (network.conditioned ? low_frequency_step(table) : 1.0f);
-    const Frame frame{plane, *prepared, gain, residual, residual_stride};
+    const Frame frame{plane, history, *prepared, gain, residual, residual_stride};
     const std::vector<Window> windows = windows_for(rows);
     std::vector<Stage> stages;
     for (const Window& window : windows)
@@ -149,7 +150,7 @@ void NetworkRunner::unshuffle_band(const Frame& frame, const Window& window, con
             const std::size_t padded = outside ? samples + position : position;
             const int padding = static_cast<int>(network.input_offset);
             std::memset(bytes, padding, padded);
-            if (!outside) unshuffle_row(frame.plane, network.scale, row, bytes + position, memory.line);
+            if (!outside) unshuffle(frame, row, bytes + position, memory.lines);
             std::memset(bytes + position + samples, padding, position);
             continue;
         }
@@ -157,7 +158,7 @@ void NetworkRunner::unshuffle_band(const Frame& frame, const Window& window, con
             std::memset(output, 0, shape.input_row_bytes());
             continue;
         }
-        unshuffle_row(frame.plane, network.scale, row, memory.bytes.data(), memory.line);
+        unshuffle(frame, row, memory.bytes.data(), memory.lines);
         if (precision_ == Precision::kBf16)
             normalize_to_bf16(memory.bytes.data(), samples, network.input_offset, network.input_scale,
                               reinterpret_cast<std::uint16_t*>(output));
@@ -165,6 +166,15 @@ void NetworkRunner::unshuffle_band(const Frame& frame, const Window& window, con
             normalize(memory.bytes.data(), samples, network.input_offset, network.input_scale,
                       reinterpret_cast<float*>(output));
     }
+}
+
+void NetworkRunner::unshuffle(const Frame& frame, std::int64_t row, std::uint8_t* bytes,
+                              std::vector<std::uint8_t>& lines) const {
+    const NetworkDescription& network = model_->network;
+    if (network.temporal)
+        unshuffle_rows(frame.plane, frame.history, network.scale, row, bytes, lines);
+    else
+        unshuffle_row(frame.plane, network.scale, row, bytes, lines);
 }
 
 void NetworkRunner::shuffle_band(const Frame& frame, const Window& window, const Band& band,

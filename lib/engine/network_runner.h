@@ -32,8 +32,8 @@ class NetworkRunner {
                   std::size_t activation_bytes = kActivationBytes);
 
     /// As Engine::run_rows; the arguments are valid.
-    void run(const AlignedPlane& plane, const QuantizationTable& table, BlockRows rows, float* residual,
-             std::ptrdiff_t residual_stride);
+    void run(const AlignedPlane& plane, const AlignedPlane& history, const QuantizationTable& table,
+             BlockRows rows, float* residual, std::ptrdiff_t residual_stride);
 
   private:
     /// What one worker needs for itself.
@@ -43,12 +43,13 @@ class NetworkRunner {
         AlignedMemory scratchpad;
         AlignedMemory input;   ///< A band of the unshuffled plane.
         AlignedMemory output;  ///< A band of the unshuffled residual.
-        std::vector<std::uint8_t> bytes, line;
+        std::vector<std::uint8_t> bytes, lines;
     };
 
     /// One call of run.
     struct Frame {
         const AlignedPlane& plane;
+        const AlignedPlane& history;  ///< Without samples: there is none.
         const PreparedNetwork& network;
         float gain;
         float* residual;
@@ -63,6 +64,9 @@ class NetworkRunner {
                       WorkerMemory& memory) const;
     void unshuffle_band(const Frame& frame, const Window& window, const Band& band,
                         WorkerMemory& memory) const;
+    /// Row `row` of what the first layer sees, in bytes.
+    void unshuffle(const Frame& frame, std::int64_t row, std::uint8_t* bytes,
+                   std::vector<std::uint8_t>& lines) const;
     void shuffle_band(const Frame& frame, const Window& window, const Band& band,
                       const WorkerMemory& memory) const;
 

@@ -21,12 +21,36 @@ void extend_row(const AlignedPlane& plane, std::int64_t y, std::uint8_t* output)
                 static_cast<std::size_t>(plane.width()) - left - width);
 }
 
-/// lines: Scale lines of the plane, one after the other.
-template <int Scale>
+/// lines: Scale lines of a plane, one after the other. Each position takes Pitch bytes of the output.
+template <int Scale, int Pitch>
 void interleave(const std::uint8_t* lines, std::size_t positions, std::uint8_t* output) {
     for (std::size_t i = 0; i < positions; ++i)
-        for (int line = 0; line < Scale; ++line)
-            std::memcpy(output + (i * Scale + line) * Scale, lines + (line * positions + i) * Scale, Scale);
+        for (std::size_t line = 0; line < Scale; ++line)
+            std::memcpy(output + i * Pitch + line * Scale, lines + (line * positions + i) * Scale, Scale);
+}
+
+template <int Scale>
+void unshuffle_alone(const std::uint8_t* lines, std::size_t positions, std::uint8_t* output) {
+    interleave<Scale, Scale * Scale>(lines, positions, output);
+}
+
+/// history: lines as those of the plane; null: nothing is known.
+template <int Scale>
+void unshuffle_both(const std::uint8_t* lines, const std::uint8_t* history, std::size_t positions,
+                    std::uint8_t* output) {
+    constexpr int kCell = Scale * Scale;
+    interleave<Scale, 2 * kCell>(lines, positions, output);
+    if (history) {
+        interleave<Scale, 2 * kCell>(history, positions, output + kCell);
+        return;
+    }
+    for (std::size_t i = 0; i < positions; ++i)
+        std::memset(output + 2 * kCell * i + kCell, kNoHistory, kCell);
+}
+
+/// The `scale` lines of the aligned plane that row `row` is made of.
+void extend_rows(const AlignedPlane& plane, int scale, std::int64_t row, std::uint8_t* output) {
+    for (int i = 0; i < scale; ++i) extend_row(plane, row * scale + i, output + i * plane.width());
 }
 
 /// Samples first .. last-1 of a line of the aligned plane; output[0] is sample `first`.
@@ -52,15 +76,29 @@ void unshuffle_row(const AlignedPlane& plane, int scale, std::int64_t row, std::
         return;
     }
     const std::size_t width = static_cast<std::size_t>(plane.width());
-    const std::size_t positions = width / scale;
     scratch.resize(width * scale);
-    for (int i = 0; i < scale; ++i) extend_row(plane, row * scale + i, scratch.data() + i * width);
-    if (scale == 2)
-        interleave<2>(scratch.data(), positions, output);
-    else if (scale == 4)
-        interleave<4>(scratch.data(), positions, output);
-    else
-        interleave<8>(scratch.data(), positions, output);
+    extend_rows(plane, scale, row, scratch.data());
+    const auto unshuffle = scale == 2   ? unshuffle_alone<2>
+                           : scale == 4 ? unshuffle_alone<4>
+                                        : unshuffle_alone<8>;
+    unshuffle(scratch.data(), width / scale, output);
+}
+
+void unshuffle_rows(const AlignedPlane& plane, const AlignedPlane& history, int scale, std::int64_t row,
+                    std::uint8_t* output, std::vector<std::uint8_t>& scratch) {
+    const std::size_t width = static_cast<std::size_t>(plane.width());
+    scratch.resize(2 * width * scale);
+    extend_rows(plane, scale, row, scratch.data());
+    const std::uint8_t* before = nullptr;
+    if (history.luma.data) {
+        extend_rows(history, scale, row, scratch.data() + width * scale);
+        before = scratch.data() + width * scale;
+    }
+    const auto unshuffle = scale == 1   ? unshuffle_both<1>
+                           : scale == 2 ? unshuffle_both<2>
+                           : scale == 4 ? unshuffle_both<4>
+                                        : unshuffle_both<8>;
+    unshuffle(scratch.data(), before, width / scale, output);
 }
 
 void normalize(const std::uint8_t* input, std::size_t count, float offset, float scale, float* output) {

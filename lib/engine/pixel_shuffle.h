@@ -24,6 +24,14 @@ struct AlignedPlane {
 void unshuffle_row(const AlignedPlane& plane, int scale, std::int64_t row, std::uint8_t* output,
                    std::vector<std::uint8_t>& scratch);
 
+/// The byte that says of a sample that nothing is known of the frames before.
+constexpr std::uint8_t kNoHistory = 128;
+
+/// The same with the plane's history: 2 * scale * scale bytes at each position, those of the plane and then
+/// those of the history, which may be without samples (kNoHistory everywhere).
+void unshuffle_rows(const AlignedPlane& plane, const AlignedPlane& history, int scale, std::int64_t row,
+                    std::uint8_t* output, std::vector<std::uint8_t>& scratch);
+
 /// output[i] = (input[i] - offset) * scale.
 void normalize(const std::uint8_t* input, std::size_t count, float offset, float scale, float* output);
 

@@ -41,7 +41,7 @@ enum class LumaRange {
 /// phase is a bias for each channel and each position within the 8x8 block: phase[c][y % p][x % p] with
 /// p = 8 / scale at unshuffled position (x, y) counted from the start of a block; 0 without phase_bias.
 /// The history of a sample is what the frames before tell of it, -127/128 .. 127/128, 0: nothing
-/// (history_input, restore/projection.h).
+/// (project_history, restore/projection.h).
 /// [gain, shift] = M1 * relu(M0 * z + m0) + m1, z[i] = log(step[i]) / 2 - 1, steps in row order; for each
 /// layer l = 0 .. depth-2 first the gains of its channels, then the shifts.
 struct NetworkDescription {
@@ -132,10 +132,10 @@ void save_model(const std::string& path, const Model& model);
 struct Golden {
     int width = 0, height = 0;       ///< Multiples of 8.
     std::vector<std::uint8_t> luma;  ///< width * height.
-    /// What the network is shown of the frames before, width * height, 128 + 128 * history; empty: nothing.
-    std::vector<std::uint8_t> history;
     QuantizationTable table;
     std::vector<float> residual;  ///< width * height, in levels, as the reference evaluates in f32.
+    /// What the network is shown of the frames before, width * height, 128 + 128 * history; empty: nothing.
+    std::vector<std::uint8_t> history = {};
 };
 /// Errors as load_model / save_model.
 Golden load_golden(const std::string& path);

@@ -68,13 +68,15 @@ int first_column_of(int width, double compare) {
 DeblockerOptions deblocker_options(const PictureOptions& options) {
     return {.strength = static_cast<float>(options.strength),
             .bounded = options.bounded,
-            .quality = options.quality};
+            .quality = options.quality,
+            .temporal = options.temporal};
 }
 
 void add_tiles(FrameReport& report, const FrameReport& more) {
     report.tiles_computed += more.tiles_computed;
     report.tiles_reused += more.tiles_reused;
     report.tiles_passed += more.tiles_passed;
+    report.tiles_followed += more.tiles_followed;
     report.changed |= more.changed;
 }
 
@@ -197,8 +199,8 @@ class PictureRestorer::Impl {
             if (!offset) return {};
         }
         const Plane restored = in_place ? *direct : plane_in(restored_, view);
-        const FrameReport report =
-            deblocker.process(decoded, restored, knowledge.table, offset, work.limit.left(share));
+        const FrameReport report = deblocker.process(decoded, restored, knowledge.table, offset,
+                                                     work.limit.left(share), work.options.shown);
         if (report.changed && !in_place) write_samples(view, decoded, restored, first_column);
         return report;
     }
@@ -211,7 +213,7 @@ class PictureRestorer::Impl {
             if (deblockers && !work.options.idle()) {
                 const FrameReport of_plane =
                     deblockers.at(static_cast<int>(i), field, deblocker_options(work.options))
-                        .process(*component, samples, work.limit.left(share));
+                        .process(*component, samples, work.limit.left(share), work.options.shown);
                 is_chroma ? add_tiles(work.report, of_plane) : add(work.report, of_plane);
                 left.width = first_column_of(samples.width, work.options.compare);
             }

@@ -62,28 +62,34 @@ class Deblocker::Impl {
   public:
     Impl(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers,
          const DeblockerOptions& wanted)
-        : options(wanted), restorer(std::move(model), precision, workers), workers_(std::move(workers)) {}
+        : options(wanted),
+          restorer(std::move(model), precision, workers),
+          workers_(workers),
+          frames(std::move(workers)) {}
 
     FrameReport process(ConstPlane decoded, Plane restored, const std::optional<QuantizationTable>& table,
-                        std::optional<GridOffset> offset, std::optional<RegionRestorer::Duration> time_left) {
+                        std::optional<GridOffset> offset, std::optional<FrameMemory::Duration> time_left,
+                        std::optional<FrameMemory::Duration> shown) {
         FrameReport report;
         if (options.strength > 0.0f) report = tables.select(decoded, offset, table, options.quality);
         const bool known = report.source != TableSource::kNone;
         const float strength = options.strength * (known ? share_worth_adding(report.table) : 1.0f);
         report.changed = strength > 0.0f && (known || !restorer.engine().model().network.conditioned);
         if (!report.changed) {
+            frames.forget_history();
             copy(decoded, restored);
             return report;
         }
         const RestorationKey key = {
             {decoded.width, decoded.height, report.offset}, report.table, strength, options.bounded && known};
-        frames.restore(restorer, key, DecodedFrame(decoded), restored, options.reuse_unchanged, time_left,
-                       report);
+        frames.restore(restorer, key, DecodedFrame(decoded), restored,
+                       {options.reuse_unchanged, temporal() && known, shown, time_left}, report);
         return report;
     }
 
     FrameReport process(const JpegComponent& luma, Plane restored,
-                        std::optional<RegionRestorer::Duration> time_left) {
+                        std::optional<FrameMemory::Duration> time_left,
+                        std::optional<FrameMemory::Duration> shown) {
         FrameReport report;
         // Of a progressive JPEG chroma may come first. Without DC there is nothing that could be restored.
         const bool known = luma.state.missing_bits[0] != ScanState::kAbsent;
@@ -92,6 +98,7 @@ class Deblocker::Impl {
         const float strength = known ? options.strength * share_worth_adding(table) : 0.0f;
         report.changed = strength > 0.0f;
         if (!report.changed) {
+            frames.forget_history();
             decode_component(luma, restored, *workers_);
             return report;
         }
@@ -100,8 +107,8 @@ class Deblocker::Impl {
         // Where damage makes blocks differ in what is known of them, the key does not tell what they depend
         // on.
         const bool alike = luma.states.empty();
-        frames.restore(restorer, key, DecodedFrame(luma), restored, options.reuse_unchanged && alike,
-                       time_left, report);
+        frames.restore(restorer, key, DecodedFrame(luma), restored,
+                       {options.reuse_unchanged && alike, temporal() && alike, shown, time_left}, report);
         if (!alike) frames.forget();
         return report;
     }
@@ -115,6 +122,8 @@ class Deblocker::Impl {
     RegionRestorer restorer;
 
   private:
+    bool temporal() const { return options.temporal && restorer.engine().model().network.temporal; }
+
     std::shared_ptr<Workers> workers_;
     TableSelector tables;
     FrameMemory frames;
@@ -140,19 +149,21 @@ const DeblockerOptions& Deblocker::options() const {
 FrameReport Deblocker::process(ConstPlane decoded, Plane restored,
                                const std::optional<QuantizationTable>& table,
                                std::optional<GridOffset> offset,
-                               std::optional<std::chrono::nanoseconds> time_left) {
+                               std::optional<std::chrono::nanoseconds> time_left,
+                               std::optional<std::chrono::nanoseconds> shown) {
     check_arguments(decoded, restored, table, offset.value_or(GridOffset()));
-    return impl_->process(decoded, restored, table, offset, time_left);
+    return impl_->process(decoded, restored, table, offset, time_left, shown);
 }
 
 FrameReport Deblocker::process(const JpegComponent& luma, Plane restored,
-                               std::optional<std::chrono::nanoseconds> time_left) {
+                               std::optional<std::chrono::nanoseconds> time_left,
+                               std::optional<std::chrono::nanoseconds> shown) {
     check_plane("restored", restored);
     check(restored.width <= luma.width && restored.height <= luma.height,
           "The restored plane has " + std::to_string(restored.width) + "x" + std::to_string(restored.height) +
               " samples; expected at most those of the JPEG's luma, " + std::to_string(luma.width) + "x" +
               std::to_string(luma.height) + ".");
-    return impl_->process(luma, restored, time_left);
+    return impl_->process(luma, restored, time_left, shown);
 }
 
 void Deblocker::reset() {

@@ -30,6 +30,12 @@ struct DeblockerOptions {
     /// alone takes no memory for it; off saves the memory of two frames (of a JPEG's luma: three bytes a
     /// sample) in streams too, and that of the parts computed by themselves.
     bool reuse_unchanged = true;
+    /// Show a temporal network what the frames before tell (lib/temporal). Frames are then those of a video,
+    /// in the order in which they are shown. Other networks do without, as do JPEGs of which scans are
+    /// missing. What is fed back is the whole restoration, whatever the strength. Needs twelve bytes more for
+    /// each sample. With reuse_unchanged a tile that is computed again, as one beside it changed, sees what
+    /// it has become; without it all tiles do in each frame, so that the result is not the same then.
+    bool temporal = false;
 };
 
 /// Restores the luma of one stream of decoded JPEG frames. Keeps memory and what it learnt of the stream
@@ -69,19 +75,25 @@ class Deblocker {
     /// which most has changed, or that have waited longest, are restored first, and what does not fit passes
     /// as decoded; it is caught up on with the next frames. The expectation comes from earlier frames, so
     /// that the first may take longer. Zero or less passes all that would have to be computed.
+    ///
+    /// shown: when the frame is shown, for options().temporal: one that is not shown after the frame before
+    /// does not follow it. Where time is short what does not fit takes the frame before, moved and projected
+    /// onto its own quantization intervals, where its blocks have been followed.
     FrameReport process(ConstPlane decoded, Plane restored,
                         const std::optional<QuantizationTable>& table = std::nullopt,
                         std::optional<GridOffset> offset = std::nullopt,
-                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
+                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt,
+                        std::optional<std::chrono::nanoseconds> shown = std::nullopt);
 
     /// Decodes and restores the luma of a JPEG that JpegReader read. restored: the component's top left part
     /// that is wanted, at most its width and height (else Error(kInvalidArgument)). Knows what process()
     /// above can only guess: the table, and each coefficient's interval, also in blocks that the picture's
     /// edge cuts; where scans are missing yet, the steps are effective_steps(). At strength 0 and where the
     /// table is too fine (see above) the result is decode_component's. Unchanged tiles are those whose
-    /// coefficients are unchanged. time_left: as above.
+    /// coefficients are unchanged. time_left, shown: as above.
     FrameReport process(const JpegComponent& luma, Plane restored,
-                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
+                        std::optional<std::chrono::nanoseconds> time_left = std::nullopt,
+                        std::optional<std::chrono::nanoseconds> shown = std::nullopt);
 
     /// Forgets what was learnt from earlier frames (a flush, a new stream).
     void reset();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "restore/decoded_frame.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "jpeg/reconstruction.h"
@@ -8,10 +9,13 @@
 namespace jpegdeblock {
 
 void DecodedFrame::read(const BlockGrid& grid, const BlockRectangle& blocks, Plane to) const {
-    if (component_) {
-        decode_blocks(*component_, blocks.left, blocks.top, to);
+    if (has_samples()) {
+        ConstPlane from = grid.part(plane_, blocks);
+        from.width = std::min(from.width, to.width);
+        from.height = std::min(from.height, to.height);
+        copy(from, to);
     } else {
-        copy(grid.part(plane_, blocks), to);
+        decode_blocks(*component_, blocks.left, blocks.top, to);
     }
 }
 

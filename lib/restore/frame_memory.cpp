@@ -5,6 +5,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "engine/workers.h"
 #include "jpeg/reconstruction.h"
 
 namespace jpegdeblock {
@@ -32,6 +33,20 @@ Plane plane_on(const BlockGrid& grid, std::vector<std::uint8_t>& samples) {
     return {samples.data(), grid.width, grid.height, grid.width};
 }
 
+Duration since(Clock::time_point start) {
+    return std::chrono::duration_cast<Duration>(Clock::now() - start);
+}
+
+/// Moves the samples of `to` by that share of the way towards those of `from`.
+void blend(ConstPlane from, float share, Plane to) {
+    for (int y = 0; y < to.height; ++y)
+        for (int x = 0; x < to.width; ++x) {
+            const float level = static_cast<float>(to.row(y)[x]);
+            const float moved = level + share * (static_cast<float>(from.row(y)[x]) - level);
+            to.row(y)[x] = static_cast<std::uint8_t>(std::clamp(moved + 0.5f, 0.0f, 255.0f));
+        }
+}
+
 /// Whether all of it is expected to fit. What is unknown is not.
 bool fits(const RegionRestorer& restorer, const std::vector<Region>& regions, Duration time_left) {
     Duration needed{0};
@@ -48,6 +63,7 @@ bool fits(const RegionRestorer& restorer, const std::vector<Region>& regions, Du
 void FrameMemory::forget() {
     key_.reset();
     release();
+    history_.forget();
     frames_without_reuse_ = pause_ = 0;
 }
 
@@ -57,49 +73,72 @@ void FrameMemory::release() {
     coefficients_ = {};
     restored_ = {};
     waiting_ = {};
+    samples_ = {};
+    full_ = {};
 }
 
-void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, const DecodedFrame& decoded,
-                          Plane restored, bool reuse, std::optional<Duration> time_left,
-                          FrameReport& report) {
+void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, const DecodedFrame& given,
+                          Plane restored, const Terms& terms, FrameReport& report) {
     const auto start = Clock::now();
     restorer.adapt_to(key.grid);
     const BlockMap all(key.grid.columns(), key.grid.rows(), 1);
     const std::vector<Region> whole = {restorer.planner().whole()};
-    const bool short_of_time = time_left && !fits(restorer, whole, *time_left);
-    const bool same_stream = key_ == key;
     // Where scans are missing, the next one brings the same picture again.
-    const bool next_expected = same_stream || !key.state.complete();
-    if (!same_stream) release();
-    key_ = key;
-    if (!short_of_time && (!reuse || !next_expected || pause_ > 0)) {
-        pause_ = std::max(0, pause_ - 1);
+    const bool same_picture_expected = !key.state.complete();
+    const bool temporal = terms.temporal && !same_picture_expected;
+    if (!temporal) {
+        history_.forget(/*free_memory=*/true);
+        samples_ = {};
+    }
+    if (!temporal || key.strength == 1.0f) full_ = {};
+    const auto left = [&] { return *terms.time_left - since(start); };
+    const bool short_of_time =
+        terms.time_left && !fits(restorer, whole, *terms.time_left - (temporal ? following_ : Duration{0}));
+    const bool same_stream = key_ == key;
+    if (!same_stream) {
         valid_ = false;
-        if (!reuse) release();
-        restorer.restore(whole.front(), key, decoded, restored);
+        if (!temporal) release();
+    }
+    key_ = key;
+    const bool expects_unchanged =
+        short_of_time || (terms.reuse && (same_stream || same_picture_expected) && pause_ == 0);
+    if (!expects_unchanged) pause_ = std::max(0, pause_ - 1);
+    if (!expects_unchanged && !temporal) {
+        valid_ = false;
+        if (!terms.reuse) release();
+        restorer.restore(whole.front(), key, given, restored);
         report.tiles_computed = all.whole().area();
         return;
     }
 
-    const bool kept = valid_ && coefficients_.empty() == (decoded.component() == nullptr);
-    const bool comparable = reuse && kept;
+    const bool kept = expects_unchanged && valid_ && coefficients_.empty() == (given.component() == nullptr);
+    const bool comparable = terms.reuse && kept;
     if (!kept) waiting_ = BlockMap(all.columns(), all.rows(), 0);
     valid_ = false;  // Until it is all true again.
-    const BlockMap changed = exchange(decoded, comparable);
-    const int reach = restorer.margin() + (decoded.component() && !key.state.complete() ? kMeansReach : 0);
+    BlockMap changed = expects_unchanged ? exchange(given, comparable) : all;
+    if (!comparable) changed = all;
+    const int reach = restorer.margin() + (given.component() && !key.state.complete() ? kMeansReach : 0);
     BlockMap wanted = comparable ? dilated(changed, reach) : all;
+    const bool unchanged = wanted.count(all.whole()) == 0;
     for (int y = 0; y < wanted.rows(); ++y)
         for (int x = 0; x < wanted.columns(); ++x)
             if (waiting_.row(y)[x] != 0) wanted.row(y)[x] = 1;
     restored_.resize(static_cast<std::size_t>(key.grid.width) * static_cast<std::size_t>(key.grid.height));
 
+    DecodedFrame decoded = given;
+    if (temporal && !unchanged) {
+        const auto begin = Clock::now();
+        if (key.strength != 1.0f) full_.resize(restored_.size());
+        if (given.component()) decoded = decode(*given.component(), changed);
+        history_.follow({key.grid, key.table, decoded, terms.shown, comparable ? &wanted : nullptr},
+                        *workers_);
+        following_ = since(begin);
+    }
     std::vector<Region> regions = restorer.planner().cover(wanted);
-    if (time_left && !fits(restorer, regions, *time_left)) {
-        const Duration rest = *time_left - std::chrono::duration_cast<Duration>(Clock::now() - start);
-        regions = compute_in_time(restorer, wanted, decoded, rest);
+    if (terms.time_left && !fits(restorer, regions, left())) {
+        regions = compute_in_time(restorer, wanted, decoded, left());
     } else {
-        for (const Region& region : regions)
-            restorer.restore(region, key, decoded, plane_on(key.grid, restored_));
+        for (const Region& region : regions) compute(restorer, region, decoded);
     }
 
     BlockMap computed(all.columns(), all.rows(), 0), passed = wanted;
@@ -112,14 +151,57 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     report.tiles_passed = passed.count(all.whole());
     report.tiles_reused = all.whole().area() - report.tiles_computed - report.tiles_passed;
     if (report.tiles_passed > 0) {
-        restorer.pass(passed, key.grid, decoded, plane_on(key.grid, restored_));
+        pass(restorer, passed, decoded);
         for (int y = 0; y < passed.rows(); ++y)
             for (int x = 0; x < passed.columns(); ++x)
                 if (passed.row(y)[x] != 0 && waiting_.row(y)[x] < 255) ++waiting_.row(y)[x];
     }
+    if (history_.shown().data) report.tiles_followed = history_.ages().count(all.whole());
+    if (temporal && wanted.count(all.whole()) > 0) {
+        history_.keep(plane_on(key.grid, full_.empty() ? restored_ : full_), *workers_);
+    }
     copy({restored_.data(), restored.width, restored.height, key.grid.width}, restored);
-    valid_ = true;
+    valid_ = expects_unchanged;
     if (comparable && !short_of_time) count_reuse(report);
+}
+
+DecodedFrame FrameMemory::decode(const JpegComponent& component, const BlockMap& changed) {
+    const BlockGrid& grid = key_->grid;
+    const bool anew = samples_.size() != restored_.size();
+    samples_.resize(restored_.size());
+    const Plane samples = plane_on(grid, samples_);
+    Stage stage;
+    stage.tasks = grid.rows();
+    stage.work = [&](int row, int) {
+        const BlockRectangle blocks = {0, row, grid.columns(), 1};
+        if (anew || changed.count(blocks) > 0) decode_blocks(component, 0, row, grid.part(samples, blocks));
+    };
+    workers_->run({&stage, 1});
+    return {component, samples};
+}
+
+void FrameMemory::compute(RegionRestorer& restorer, const Region& region, const DecodedFrame& decoded) {
+    const BlockGrid& grid = key_->grid;
+    restorer.restore(region, *key_, decoded, plane_on(grid, restored_), history_.shown(),
+                     full_.empty() ? Plane() : plane_on(grid, full_));
+}
+
+void FrameMemory::pass(RegionRestorer& restorer, const BlockMap& passed, const DecodedFrame& decoded) {
+    const BlockGrid& grid = key_->grid;
+    const Plane restored = plane_on(grid, restored_);
+    restorer.pass(passed, grid, decoded, restored);
+    if (!full_.empty()) restorer.pass(passed, grid, decoded, plane_on(grid, full_));
+    if (!history_.shown().data) return;
+    const float strength = key_->strength;
+    for (int y = 0; y < passed.rows(); ++y)
+        for (int x = 0; x < passed.columns(); ++x) {
+            if (passed.row(y)[x] == 0 || history_.ages().row(y)[x] == 0) continue;
+            const BlockRectangle block = {x, y, 1, 1};
+            const ConstPlane projected = grid.part(history_.projected(), block);
+            if (!full_.empty()) copy(projected, grid.part(plane_on(grid, full_), block));
+            strength == 1.0f ? copy(projected, grid.part(restored, block))
+                             : blend(projected, strength, grid.part(restored, block));
+        }
 }
 
 BlockMap FrameMemory::exchange(const DecodedFrame& decoded, bool comparable) {
@@ -177,7 +259,7 @@ std::vector<Region> FrameMemory::compute_in_time(RegionRestorer& restorer, const
         const auto rows_left = urgency.size() - std::count(urgency.begin(), urgency.end(), 0);
         const bool low = strip->needed.height < std::min<int>(kLeastRows, rows_left);
         if (low && !computed.empty()) break;
-        restorer.restore(*strip, *key_, decoded, plane_on(key_->grid, restored_));
+        compute(restorer, *strip, decoded);
         computed.push_back(*strip);
         const auto first = urgency.begin() + strip->needed.top;
         std::fill(first, first + strip->needed.height, 0);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <jpegdeblock/jpeg.h>
@@ -11,6 +13,7 @@
 
 #include "grid/block_grid.h"
 #include "restore/decoded_frame.h"
+#include "restore/frame_history.h"
 #include "restore/region_restorer.h"
 
 namespace jpegdeblock {
@@ -23,14 +26,28 @@ namespace jpegdeblock {
 /// memory beyond its result.
 class FrameMemory {
   public:
+    using Duration = RegionRestorer::Duration;
+
+    explicit FrameMemory(std::shared_ptr<Workers> workers) : workers_(std::move(workers)) {}
+
+    /// What may be made of the frames before, and how long it may take.
+    struct Terms {
+        bool reuse = true;
+        bool temporal = false;
+        std::optional<Duration> shown = std::nullopt;
+        std::optional<Duration> time_left = std::nullopt;
+    };
+
     /// Fills in the tiles of the report. The decoded samples may lie in the memory of `restored`, which is as
     /// large as they are or, of a JPEG, their top left part that is wanted.
     void restore(RegionRestorer& restorer, const RestorationKey& key, const DecodedFrame& decoded,
-                 Plane restored, bool reuse, std::optional<RegionRestorer::Duration> time_left,
-                 FrameReport& report);
+                 Plane restored, const Terms& terms, FrameReport& report);
 
     /// The next frame is computed anew.
     void forget();
+
+    /// A frame went by that was not restored here: the next one has none before it that could be followed.
+    void forget_history() { history_.forget(); }
 
   private:
     /// What of the frame differs from the one that was kept; all of it where that cannot be said. Keeps it in
@@ -38,18 +55,30 @@ class FrameMemory {
     BlockMap exchange(const DecodedFrame& decoded, bool comparable);
     BlockMap exchange_coefficients(const JpegComponent& component, bool comparable);
     BlockMap exchange_samples(ConstPlane decoded, bool comparable);
+    /// The samples of a JPEG's component, of which the blocks `changed` differ from those of the frame
+    /// before.
+    DecodedFrame decode(const JpegComponent& component, const BlockMap& changed);
+    void compute(RegionRestorer& restorer, const Region& region, const DecodedFrame& decoded);
     std::vector<Region> compute_in_time(RegionRestorer& restorer, const BlockMap& wanted,
-                                        const DecodedFrame& decoded, RegionRestorer::Duration time_left);
+                                        const DecodedFrame& decoded, Duration time_left);
+    /// Gives the blocks that are not computed what is known of them: the frame before, moved and projected,
+    /// or what was decoded.
+    void pass(RegionRestorer& restorer, const BlockMap& passed, const DecodedFrame& decoded);
     std::vector<int> urgency_of_rows(const BlockMap& wanted) const;
     void count_reuse(const FrameReport& report);
     void release();
 
+    std::shared_ptr<Workers> workers_;
     std::optional<RestorationKey> key_;  ///< The last frame's.
     bool valid_ = false;                 ///< What follows describes the last frame.
     /// What it was made of, the one that was given: samples, or a JPEG's coefficients, rows adjacent.
     std::vector<std::uint8_t> decoded_;
     std::vector<std::int16_t> coefficients_;
     std::vector<std::uint8_t> restored_;  ///< All of the grid, rows adjacent.
+    FrameHistory history_;
+    std::vector<std::uint8_t> samples_;  ///< For history_: what the JPEG's coefficients decode to.
+    std::vector<std::uint8_t> full_;  ///< Likewise: as restored_, with strength 1 where the key has another.
+    Duration following_{0};           ///< What following the frame before took last.
     BlockMap waiting_;  ///< For how many frames each block has passed as decoded; 0: it is restored.
     int frames_without_reuse_ = 0;
     int pause_ = 0;  ///< Frames for which unchanged tiles are still not looked for.

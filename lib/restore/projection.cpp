@@ -22,12 +22,13 @@ namespace {
 struct Task {
     ConstPlane decoded;
     Plane restored;
-    const float* residual;
-    std::ptrdiff_t residual_stride;
-    float strength;
-    GridOffset offset;
-    int first_y, last_y;         // Rows of the plane in this row of blocks.
-    const std::int16_t* blocks;  // The file's quantized coefficients of this row of blocks, where known.
+    const float* residual = nullptr;
+    std::ptrdiff_t residual_stride = 0;
+    float strength = 1.0f;
+    GridOffset offset = {};
+    int first_y = 0, last_y = 0;  // Rows of the plane in this row of blocks.
+    const std::int16_t* blocks =
+        nullptr;  // The file's quantized coefficients of this row of blocks, where known.
 };
 
 /// The table in the layout of a tile after its second pass: transposed, repeated for each block.
@@ -50,6 +51,18 @@ struct Tile {
     alignas(64) float whole[kTileWidth];  // 1 in the columns of blocks that the plane holds whole, else 0.
 };
 
+/// Repeats the first and the last of the samples begin .. end-1 of a tile's row.
+[[gnu::always_inline]] inline void extend(int begin, int end, float* row) {
+    std::fill(row, row + begin, row[begin]);
+    std::fill(row + end, row + kTileWidth, row[end - 1]);
+}
+
+[[gnu::always_inline]] inline void mark_whole_blocks(const Task& task, int begin, int end, Tile& tile) {
+    const bool whole_rows = task.last_y - task.first_y == 8;
+    for (int x = 0; x < kTileWidth; x += 8)
+        std::fill_n(tile.whole + x, 8, whole_rows && x >= begin && x + 8 <= end ? 1.0f : 0.0f);
+}
+
 /// Fills a tile whose column 0 is column `left` of the plane, repeating the plane's edges.
 [[gnu::always_inline]] inline void load(const Task& task, int left, Tile& tile) {
     const int width = task.decoded.width;
@@ -66,14 +79,10 @@ struct Tile {
         for (int x = begin; x < end; ++x) decoded[x] = static_cast<float>(samples[x]) - 128.0f;
 #pragma omp simd
         for (int x = begin; x < end; ++x) sum[x] = decoded[x] + strength * residual[x];
-        std::fill(decoded, decoded + begin, decoded[begin]);
-        std::fill(sum, sum + begin, sum[begin]);
-        std::fill(decoded + end, decoded + kTileWidth, decoded[end - 1]);
-        std::fill(sum + end, sum + kTileWidth, sum[end - 1]);
+        extend(begin, end, decoded);
+        extend(begin, end, sum);
     }
-    const bool whole_rows = task.last_y - task.first_y == 8;
-    for (int x = 0; x < kTileWidth; x += 8)
-        std::fill_n(tile.whole + x, 8, whole_rows && x >= begin && x + 8 <= end ? 1.0f : 0.0f);
+    mark_whole_blocks(task, begin, end, tile);
 }
 
 /// Replaces the decoded samples of a tile whose column 0 is column `left` of the plane by the file's
@@ -187,6 +196,60 @@ struct PartialRow {
         }
 }
 
+/// What project_history was asked to do, for one row of blocks.
+struct HistoryTask {
+    ConstPlane moved;
+    const float* share;  // Of each block of the row.
+    float unit;
+    ProjectedHistory to;
+};
+
+/// As load, with the moved samples as the sum.
+[[gnu::always_inline]] inline void load_moved(const Task& task, const HistoryTask& history, int left,
+                                              Tile& tile) {
+    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.decoded.width - left);
+    const int block_top = task.first_y == 0 ? -task.offset.y : task.first_y;
+    for (int y = 0; y < 8; ++y) {
+        const int plane_y = std::clamp(block_top + y, task.first_y, task.last_y - 1);
+        const std::uint8_t* samples = task.decoded.row(plane_y) + left;
+        const std::uint8_t* moved = history.moved.row(plane_y) + left;
+        float* decoded = tile.decoded.row[y];
+        float* sum = tile.sum.row[y];
+#pragma omp simd
+        for (int x = begin; x < end; ++x) {
+            decoded[x] = static_cast<float>(samples[x]) - 128.0f;
+            sum[x] = static_cast<float>(moved[x]) - 128.0f;
+        }
+        extend(begin, end, decoded);
+        extend(begin, end, sum);
+    }
+    mark_whole_blocks(task, begin, end, tile);
+}
+
+/// Writes the projected samples, and what a network is shown of them.
+[[gnu::always_inline]] inline void store_history(const Task& task, const HistoryTask& history, int left,
+                                                 Tile& tile) {
+    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.decoded.width - left);
+    const int top = task.first_y == 0 ? task.offset.y : 0;
+    alignas(64) float weight[kTileWidth];
+    const int first_block = (left + task.offset.x) / 8;
+    const int blocks = (end + 7) / 8;
+    for (int block = 0; block < blocks; ++block)
+        std::fill_n(weight + 8 * block, 8, 128.0f * history.share[first_block + block] / history.unit);
+    for (int y = task.first_y; y < task.last_y; ++y) {
+        const float* sum = tile.sum.row[top + y - task.first_y];
+        const std::uint8_t* decoded = task.decoded.row(y) + left;
+        std::uint8_t* shown = history.to.shown.row(y) + left;
+#pragma omp simd
+        for (int x = begin; x < end; ++x) {
+            float value = weight[x] * (sum[x] + 128.0f - static_cast<float>(decoded[x]));
+            value = value > -127.0f ? value : -127.0f;
+            value = value < 127.0f ? value : 127.0f;
+            shown[x] = static_cast<std::uint8_t>(static_cast<int>(value + 128.5f));
+        }
+    }
+}
+
 /// Rounds and clamps the sums and writes them to the plane.
 [[gnu::always_inline]] inline void store(const Task& task, int left, Tile& tile) {
     const int begin = std::max(0, -left), end = std::min(kTileWidth, task.restored.width - left);
@@ -222,6 +285,24 @@ void add_row(const Task& task, const Steps* steps) {
             clamp_sum(tile, *steps);
             transform_sum_back(tile);
         }
+        store(task, left, tile);
+    }
+}
+
+JPEGDEBLOCK_TARGET_CLONES
+void project_row(const Task& task, const HistoryTask& history, const Steps& steps) {
+    Tile tile;
+    for (int left = -task.offset.x; left < task.decoded.width; left += kTileWidth) {
+        load_moved(task, history, left, tile);
+        if (task.blocks) {
+            load_coefficients(task, left, steps, tile);
+        } else {
+            transform_decoded(tile);
+        }
+        transform_sum(tile);
+        clamp_sum(tile, steps);
+        transform_sum_back(tile);
+        store_history(task, history, left, tile);
         store(task, left, tile);
     }
 }
@@ -286,6 +367,39 @@ void add_residual(ConstPlane decoded, const JpegComponent& component, int left_b
             add_partial_row(task, {steps, &component.state_of_block[static_cast<std::size_t>(
                                               y * component.blocks_wide + left_block)]});
         });
+    }
+}
+
+void project_history(ConstPlane decoded, GridOffset offset, const QuantizationTable& table, ConstPlane moved,
+                     const float* share, int first_block_row, int last_block_row,
+                     const ProjectedHistory& history) {
+    const Steps steps(table);
+    const int columns = (decoded.width + offset.x + 7) / 8;
+    for (int row = first_block_row; row < last_block_row; ++row) {
+        const int top = 8 * row - offset.y;
+        const Task task = {.decoded = decoded,
+                           .restored = history.projected,
+                           .offset = offset,
+                           .first_y = std::max(0, top),
+                           .last_y = std::min(decoded.height, top + 8)};
+        project_row(task, {moved, share + std::ptrdiff_t{row} * columns, low_frequency_step(table), history},
+                    steps);
+    }
+}
+
+void project_history(ConstPlane decoded, const JpegComponent& component, ConstPlane moved, const float* share,
+                     int first_block_row, int last_block_row, const ProjectedHistory& history) {
+    const Steps steps(component.table);
+    for (int row = first_block_row; row < last_block_row; ++row) {
+        const Task task = {.decoded = decoded,
+                           .restored = history.projected,
+                           .first_y = 8 * row,
+                           .last_y = 8 * row + 8,
+                           .blocks = component.block_rows[static_cast<std::size_t>(row)]};
+        project_row(task,
+                    {moved, share + std::ptrdiff_t{row} * component.blocks_wide,
+                     low_frequency_step(component.table), history},
+                    steps);
     }
 }
 

@@ -33,6 +33,27 @@ void add_residual(ConstPlane decoded, const JpegComponent& component, int left_b
                   const float* residual, std::ptrdiff_t residual_stride, float strength, bool bounded,
                   int first_block_row, int last_block_row, Plane restored);
 
+/// Where project_history writes to; as large as the decoded plane.
+struct ProjectedHistory {
+    Plane projected;  ///< The moved samples within the decoded blocks' intervals, rounded.
+    /// What a temporal network is shown: 128 + clamp(round(128 * share * difference / unit), -127, 127), the
+    /// difference being that of the projected and the decoded sample in levels, not rounded, the share that
+    /// of its block, and the unit low_frequency_step(table).
+    Plane shown;
+};
+
+/// Projects what `moved`, as large as `decoded`, tells of its rows of blocks first_block_row ..
+/// last_block_row-1 onto the blocks' quantization intervals, as add_residual does with the sum. share: how
+/// much each block is to be believed, row by row, as many as the grid has columns and rows. Pure; thread safe
+/// for distinct rows of blocks.
+void project_history(ConstPlane decoded, GridOffset offset, const QuantizationTable& table, ConstPlane moved,
+                     const float* share, int first_block_row, int last_block_row,
+                     const ProjectedHistory& history);
+
+/// As above for all blocks of a component of which nothing is missing: decoded as decode_component gives it.
+void project_history(ConstPlane decoded, const JpegComponent& component, ConstPlane moved, const float* share,
+                     int first_block_row, int last_block_row, const ProjectedHistory& history);
+
 /// Rows of blocks of a plane of that height and grid.
 int block_rows(int height, GridOffset offset);
 

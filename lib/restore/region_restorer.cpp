@@ -66,12 +66,12 @@ int RegionRestorer::block_rows_that_fit(const BlockGrid& grid) const {
 }
 
 void RegionRestorer::restore(const Region& region, const RestorationKey& key, const DecodedFrame& decoded,
-                             Plane restored) {
+                             Plane restored, ConstPlane history, Plane full) {
     const bool check = needs_check(region);
     const bool narrow = region.width < planner_.whole().width;
     const bool trusted = !narrow || (!check && width_trusted_.at(region.width));
     const Region used = trusted ? region : planner_.widened(region);
-    const bool in_place = !decoded.component() && decoded.plane().data == restored.data;
+    const bool in_place = decoded.has_samples() && decoded.plane().data == restored.data;
     copy_.valid = {};
     bool same = true;
     std::chrono::duration<double, std::nano> taken{0};
@@ -90,10 +90,12 @@ void RegionRestorer::restore(const Region& region, const RestorationKey& key, co
         };
         const auto start = std::chrono::steady_clock::now();
         const Part part = take_part(rows_of_band(used), needed, key.grid, decoded, in_place);
-        estimate(part, needed, key, residual_);
-        add(part, needed, key, decoded.component(), restored);
+        estimate(part, needed, key, history, residual_);
+        // First, as the decoded samples may lie in the memory of the other.
+        if (full.data) add(part, needed, key, decoded.component(), 1.0f, full);
+        add(part, needed, key, decoded.component(), key.strength, restored);
         taken += std::chrono::steady_clock::now() - start;
-        if (check) same = same && gives_the_same(rows_of_band(region), part, needed, key);
+        if (check) same = same && gives_the_same(rows_of_band(region), part, needed, key, history);
     }
     // The first run allocates and prepares, which tells nothing about the next.
     if (prepared_) learn_time(taken.count(), planner_.cost(used));
@@ -146,7 +148,7 @@ RegionRestorer::Part RegionRestorer::take_part(const BlockRectangle& blocks, con
                                                const BlockGrid& grid, const DecodedFrame& decoded,
                                                bool in_place) {
     // In place the band before has restored what this one needs decoded.
-    if (!decoded.component() && (!in_place || bands_.windows.size() == 1))
+    if (decoded.has_samples() && (!in_place || bands_.windows.size() == 1))
         return {blocks, grid.part(decoded.plane(), blocks)};
     const BlockRows rows = {std::max(blocks.top, needed.top - margin_),
                             std::min(blocks.top + blocks.height, needed.top + needed.height + margin_)};
@@ -187,7 +189,7 @@ ConstPlane RegionRestorer::read_copy(const BlockRectangle& blocks, BlockRows row
 }
 
 void RegionRestorer::estimate(const Part& part, const BlockRectangle& needed, const RestorationKey& key,
-                              std::vector<float>& residual) {
+                              ConstPlane history, std::vector<float>& residual) {
     ConstPlane samples = part.samples;
     const std::size_t count =
         static_cast<std::size_t>(samples.width) * static_cast<std::size_t>(samples.height);
@@ -199,11 +201,12 @@ void RegionRestorer::estimate(const Part& part, const BlockRectangle& needed, co
     const int first = needed.top - part.blocks.top;
     engine_for(part.blocks.width)
         .run_rows(samples, key.grid.part(part.blocks).offset, key.table, {first, first + needed.height},
-                  residual.data(), samples.width);
+                  residual.data(), samples.width,
+                  history.data ? key.grid.part(history, part.blocks) : ConstPlane());
 }
 
 void RegionRestorer::add(const Part& part, const BlockRectangle& needed, const RestorationKey& key,
-                         const JpegComponent* component, Plane restored) {
+                         const JpegComponent* component, float share, Plane restored) {
     const BlockGrid cut = key.grid.part(needed);
     const int left = key.grid.first_x(needed), top = key.grid.first_y(needed);
     const int x = left - key.grid.first_x(part.blocks), y = top - key.grid.first_y(part.blocks);
@@ -212,7 +215,7 @@ void RegionRestorer::add(const Part& part, const BlockRectangle& needed, const R
     const ConstPlane from = {part.samples.row(y) + x, cut.width, cut.height, part.samples.stride};
     const Plane to = {restored.row(top) + left, std::clamp(restored.width - left, 0, cut.width),
                       std::clamp(restored.height - top, 0, cut.height), restored.stride};
-    const float strength = key.strength * units_in_levels_;
+    const float strength = share * units_in_levels_;
     Stage stage;
     stage.tasks = (needed.height + kBlockRowsPerTask - 1) / kBlockRowsPerTask;
     stage.work = [&](int task, int) {
@@ -233,12 +236,13 @@ bool RegionRestorer::needs_check(const Region& region) const {
 }
 
 bool RegionRestorer::gives_the_same(const BlockRectangle& narrow, const Part& wide,
-                                    const BlockRectangle& needed, const RestorationKey& key) {
+                                    const BlockRectangle& needed, const RestorationKey& key,
+                                    ConstPlane history) {
     const BlockGrid cut = key.grid.part(needed), narrow_cut = key.grid.part(narrow);
     const int narrow_x = key.grid.first_x(narrow) - key.grid.first_x(wide.blocks);
     const Part part = {
         narrow, {wide.samples.data + narrow_x, narrow_cut.width, wide.samples.height, wide.samples.stride}};
-    estimate(part, needed, key, residual_to_check_);
+    estimate(part, needed, key, history, residual_to_check_);
     const int x = key.grid.first_x(needed), y = key.grid.first_y(needed) - key.grid.first_y(narrow);
     const auto samples = [&](const std::vector<float>& residual, const Part& of, int row) {
         return residual.data() + static_cast<std::ptrdiff_t>(row) * of.samples.width + x -

@@ -67,8 +67,10 @@ class RegionRestorer {
 
     /// Restores the region's needed blocks. The decoded samples may lie in the memory of restored only where
     /// the region is the whole plane. restored: the plane, or of a JPEG its top left part that is wanted.
-    void restore(const Region& region, const RestorationKey& key, const DecodedFrame& decoded,
-                 Plane restored);
+    /// history: of the whole plane, what the network is shown of the frames before (Engine); without samples:
+    /// nothing. full: with samples, a plane as restored, for what strength 1 gives, whatever the key says.
+    void restore(const Region& region, const RestorationKey& key, const DecodedFrame& decoded, Plane restored,
+                 ConstPlane history = {}, Plane full = {});
 
     /// Writes the blocks of which `passed` is not 0 as they were decoded.
     void pass(const BlockMap& passed, const BlockGrid& grid, const DecodedFrame& decoded, Plane restored);
@@ -107,14 +109,14 @@ class RegionRestorer {
     /// Leaves the residual of the rows of `needed` in the part's rows of `residual`, in units of
     /// units_in_levels_.
     void estimate(const Part& part, const BlockRectangle& needed, const RestorationKey& key,
-                  std::vector<float>& residual);
+                  ConstPlane history, std::vector<float>& residual);
     void add(const Part& part, const BlockRectangle& needed, const RestorationKey& key,
-             const JpegComponent* component, Plane restored);
+             const JpegComponent* component, float share, Plane restored);
     /// Whether it is unknown yet if parts of the region's width give what the whole plane gives.
     bool needs_check(const Region& region) const;
     /// Whether residual_, of `wide`, and that of its columns `narrow` are the same in the blocks needed.
     bool gives_the_same(const BlockRectangle& narrow, const Part& wide, const BlockRectangle& needed,
-                        const RestorationKey& key);
+                        const RestorationKey& key, ConstPlane history);
     void learn_time(double nanoseconds, int blocks);
 
     std::shared_ptr<const Model> model_;

@@ -247,6 +247,69 @@ TEST(Engine, Int8EqualsTheFormula) {
     }
 }
 
+struct TemporalCase {
+    int scale;
+    Size size;
+    GridOffset offset;
+};
+
+const TemporalCase kTemporalCases[] = {{2, {100, 75}, {0, 0}},
+                                       {2, {41, 33}, {3, 6}},
+                                       {1, {19, 30}, {5, 0}},
+                                       {4, {66, 50}, {0, 7}},
+                                       {8, {33, 9}, {1, 1}}};
+
+NetworkDescription temporal_grid(int scale) {
+    NetworkDescription network = grid(scale, 16, 4, true, true, 2);
+    network.temporal = true;
+    return network;
+}
+
+TEST(Engine, ATemporalNetworkIsShownTheHistory) {
+    const auto expect_near = [](Precision precision, auto reference, double tolerance) {
+        for (const TemporalCase& test_case : kTemporalCases) {
+            SCOPED_TRACE(std::string(name_of(precision)) + ", scale " + std::to_string(test_case.scale));
+            const auto used =
+                shared(precision == Precision::kInt8 ? random_int8_model(temporal_grid(test_case.scale), 7)
+                                                     : random_model(temporal_grid(test_case.scale), 7));
+            const Picture picture(test_case.size, 8), history(test_case.size, 9);
+            const QuantizationTable table = ijg_luma_table(40);
+            Engine engine(used, precision, make_workers(2));
+            std::vector<float> shown(picture.samples.size(), NAN);
+            engine.run(picture.view(), test_case.offset, table, shown.data(), picture.width, history.view());
+            const auto expected = reference(*used, picture.view(), test_case.offset, table, history.view());
+            const double most = tolerance * std::max(1.0, largest(expected));
+            EXPECT_LE(largest_difference(expected, shown), most);
+            const auto alone = run(engine, picture, test_case.offset, table);
+            EXPECT_LE(largest_difference(
+                          reference(*used, picture.view(), test_case.offset, table, ConstPlane()), alone),
+                      most);
+            EXPECT_GT(largest_difference(alone, shown), 10 * most);
+        }
+    };
+    expect_near(Precision::kF32, reference_residual, 1e-5);
+    if (cpu_has(Precision::kBf16)) expect_near(Precision::kBf16, reference_residual, 0.03);
+    if (cpu_has(Precision::kInt8)) expect_near(Precision::kInt8, reference_int8_residual, 0.03);
+}
+
+TEST(Engine, OtherNetworksDoNotLookAtTheHistory) {
+    const auto model = shared(random_model(grid(2, 16, 3, true, true, 2), 1));
+    const Picture picture({40, 24}, 2), history({40, 24}, 3);
+    Engine engine(model, Precision::kF32, make_workers(1));
+    std::vector<float> residual(picture.samples.size());
+    engine.run(picture.view(), {}, ijg_luma_table(30), residual.data(), picture.width, history.view());
+    EXPECT_EQ(residual, run(engine, picture, {}, ijg_luma_table(30)));
+}
+
+TEST(Engine, TheHistoryIsAsLargeAsThePlane) {
+    Engine engine(shared(random_model(temporal_grid(2), 1)), Precision::kF32, make_workers(1));
+    const Picture picture({40, 24}, 2), history({40, 23}, 3);
+    std::vector<float> residual(picture.samples.size());
+    expect_error(ErrorCode::kInvalidArgument, "40x23", [&] {
+        engine.run(picture.view(), {}, ijg_luma_table(30), residual.data(), picture.width, history.view());
+    });
+}
+
 TEST(Engine, Int8NeedsAModelThatWasQuantized) {
     const auto model = shared(random_model(grid(2, 16, 3, true, true, 2), 1));
     expect_error(ErrorCode::kUnsupported, "'random' carries no scales for int8",
@@ -274,7 +337,7 @@ TEST(Engine, EveryGridOffsetShiftsTheNetworkAlong) {
         Engine engine(model, precision, make_workers(1));
         for (int y = 0; y < 8; ++y)
             for (int x = 0; x < 8; ++x) {
-                const auto expected = reference(computed, picture.view(), {x, y}, table);
+                const auto expected = reference(computed, picture.view(), {x, y}, table, ConstPlane());
                 EXPECT_LE(largest_difference(run(engine, picture, {x, y}, table), expected),
                           tolerance * std::max(1.0, largest(expected)))
                     << name_of(precision) << " at " << x << ", " << y;

@@ -42,7 +42,9 @@ double relative_error(const std::string& path, Precision precision) {
     Engine engine(load_model(path), precision, make_workers(2));
     std::vector<float> error(golden.residual.size());
     engine.run({golden.luma.data(), golden.width, golden.height, golden.width}, {}, golden.table,
-               error.data(), golden.width);
+               error.data(), golden.width,
+               {golden.history.empty() ? nullptr : golden.history.data(), golden.width, golden.height,
+                golden.width});
     for (std::size_t i = 0; i < error.size(); ++i) error[i] -= golden.residual[i];
     return root_mean_square(error) / root_mean_square(golden.residual);
 }

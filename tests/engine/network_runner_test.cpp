@@ -28,7 +28,7 @@ constexpr float kUntouched = 1e30f;
 
 std::vector<float> run(NetworkRunner& runner, ConstPlane luma, GridOffset offset, BlockRows rows) {
     std::vector<float> residual(static_cast<std::size_t>(luma.width) * luma.height, kUntouched);
-    runner.run({luma, offset}, ijg_luma_table(35), rows, residual.data(), luma.width);
+    runner.run({luma, offset}, {{}, offset}, ijg_luma_table(35), rows, residual.data(), luma.width);
     return residual;
 }
 

@@ -27,17 +27,21 @@ struct Volume {
     std::vector<double> data;
 };
 
-/// The levels of the plane extended to whole blocks, less input_offset.
-Volume unshuffled_levels(const NetworkDescription& network, ConstPlane luma, GridOffset offset) {
+/// The levels of the plane extended to whole blocks, less input_offset; with those of the history, where the
+/// network is temporal.
+Volume unshuffled_levels(const NetworkDescription& network, ConstPlane luma, GridOffset offset,
+                         ConstPlane history) {
     const int width = (offset.x + luma.width + 7) / 8 * 8;
     const int height = (offset.y + luma.height + 7) / 8 * 8;
     const int s = network.scale;
-    Volume result(s * s, height / s, width / s);
+    Volume result(network.temporal ? 2 * s * s : s * s, height / s, width / s);
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
             const int inside_x = std::clamp(x - offset.x, 0, luma.width - 1);
             const int inside_y = std::clamp(y - offset.y, 0, luma.height - 1);
             result.at(y % s * s + x % s, y / s, x / s) = luma.row(inside_y)[inside_x] - network.input_offset;
+            if (network.temporal && history.data)
+                result.at(s * s + y % s * s + x % s, y / s, x / s) = history.row(inside_y)[inside_x] - 128.0;
         }
     }
     return result;
@@ -138,11 +142,11 @@ Tensor random_tensor(std::mt19937& generator, std::vector<std::int64_t> shape, d
 }  // namespace
 
 std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridOffset offset,
-                                      const QuantizationTable& table) {
+                                      const QuantizationTable& table, ConstPlane history) {
     const NetworkDescription& network = model.network;
     const std::vector<double> conditioning = condition(model, table);
     std::vector<Volume> hidden;
-    Volume input = unshuffled_levels(network, luma, offset);
+    Volume input = unshuffled_levels(network, luma, offset, history);
     for (double& sample : input.data) sample *= network.input_scale;
     for (int layer = 0; layer < network.depth - 1; ++layer) {
         Volume h = convolve(weights_of(model, layer), layer == 0 ? input : hidden.back());
@@ -169,7 +173,7 @@ std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridO
 }
 
 std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, GridOffset offset,
-                                           const QuantizationTable& table) {
+                                           const QuantizationTable& table, ConstPlane history) {
     const NetworkDescription& network = model.network;
     const std::vector<double> conditioning = condition(model, table);
     std::vector<Volume> hidden;  // Integers.
@@ -190,7 +194,8 @@ std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, 
             weights[i] = std::clamp(std::nearbyint(weights[i] / weight_scale[i / inputs]), -127.0, 127.0);
         const double input_scale = layer == 0 ? double(network.input_scale) : activation_scales.back();
         // Less input_offset, the bytes of layer 0 are padded with zeros like those of the others.
-        Volume h = convolve(weights, layer == 0 ? unshuffled_levels(network, luma, offset) : hidden.back());
+        Volume h =
+            convolve(weights, layer == 0 ? unshuffled_levels(network, luma, offset, history) : hidden.back());
         if (!last)
             activation_scales.push_back(*layer_tensor(model, "int8.layers.", layer, "activation_scale"));
         for (int c = 0; c < h.channels; ++c)

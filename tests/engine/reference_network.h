@@ -12,12 +12,13 @@ namespace jpegdeblock::test {
 
 /// The residual of `luma` in levels, width floats a row, computed one sample after the other in double
 /// exactly as NetworkDescription writes it down.
+/// history: 128 + 128 times what the network is shown of the frames before; without samples: nothing.
 std::vector<float> reference_residual(const Model& model, ConstPlane luma, GridOffset offset,
-                                      const QuantizationTable& table);
+                                      const QuantizationTable& table, ConstPlane history = {});
 
 /// The same in int8, in integers and double, exactly as Model writes it down.
 std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, GridOffset offset,
-                                           const QuantizationTable& table);
+                                           const QuantizationTable& table, ConstPlane history = {});
 
 /// The model with the steps of weights that int8 has on this CPU.
 Model with_weight_scales_of_this_cpu(Model model);

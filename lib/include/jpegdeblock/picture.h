@@ -60,6 +60,12 @@ struct PictureOptions {
     double compare = 0.0;
     /// How long it may take. Where that is too short some parts pass as decoded, luma's last; see Deblocker.
     std::optional<std::chrono::nanoseconds> time_left = std::nullopt;
+    /// The pictures are frames of a video, in the order in which they are shown: where the network for luma
+    /// is temporal, the frames before help to restore each (planes of one field likewise by fields).
+    bool temporal = false;
+    /// When the picture is shown, where that is known: what is not shown after the picture before does not
+    /// follow it.
+    std::optional<std::chrono::nanoseconds> shown = std::nullopt;
 
     /// Whether they leave every picture as it is.
     bool idle() const { return strength == 0.0 || compare == 1.0; }
@@ -85,7 +91,9 @@ struct FrameReport {
     // Tiles are the 8x8 blocks of the JPEG grid. They add up to all of the plane's where `changed`.
     int tiles_computed = 0;
     int tiles_reused = 0;  ///< Copied from the last frame's result, which they would equal.
-    int tiles_passed = 0;  ///< Left as decoded, as the time was up.
+    /// As the time was up: left as decoded or, where they were followed, as the frame before tells.
+    int tiles_passed = 0;
+    int tiles_followed = 0;  ///< Of all these: that were found in the frame before.
 };
 
 /// What was done to a picture.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "restore/frame_history.h"
+
+#include "engine/workers.h"
+#include "restore/projection.h"
+
+namespace jpegdeblock {
+
+bool FrameHistory::follow(const Frame& frame, Workers& workers) {
+    const ConstPlane decoded = frame.decoded.plane();
+    grid_ = frame.grid;
+    followed_ = history_.follow(decoded, grid_, frame.shown, frame.changed, workers);
+    if (!followed_) return false;
+    const std::size_t samples =
+        static_cast<std::size_t>(grid_.width) * static_cast<std::size_t>(grid_.height);
+    shown_.resize(samples);
+    projected_.resize(samples);
+    const int columns = grid_.columns();
+    shares_.resize(static_cast<std::size_t>(columns) * static_cast<std::size_t>(grid_.rows()));
+    const ProjectedHistory to = {plane_of(projected_), plane_of(shown_)};
+    Stage stage;
+    stage.tasks = grid_.rows();
+    stage.work = [&](int row, int) {
+        const std::uint8_t* ages = history_.ages().row(row);
+        float* shares = shares_.data() + std::ptrdiff_t{row} * columns;
+        for (int x = 0; x < columns; ++x) shares[x] = History::share(ages[x]);
+        if (const JpegComponent* component = frame.decoded.component())
+            project_history(decoded, *component, history_.moved(), shares_.data(), row, row + 1, to);
+        else
+            project_history(decoded, grid_.offset, frame.table, history_.moved(), shares_.data(), row,
+                            row + 1, to);
+    };
+    workers.run({&stage, 1});
+    return true;
+}
+
+ConstPlane FrameHistory::shown() const {
+    return followed_ ? plane_of(shown_) : ConstPlane();
+}
+
+void FrameHistory::forget(bool free_memory) {
+    if (free_memory) {
+        *this = FrameHistory();
+        return;
+    }
+    history_.forget();
+    followed_ = false;
+}
+
+}  // namespace jpegdeblock

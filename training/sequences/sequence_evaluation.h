@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <jpegdeblock/model.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jpeg/luma_codec.h"
+
+namespace jpegdeblock::training {
+
+/// What a camera sees of a picture.
+struct SequenceKind {
+    std::string name;
+    double x = 0, y = 0;  ///< Pixels a frame.
+    double degrees = 0;   ///< A frame.
+    double zoom = 0;      ///< Growth a frame: 0.006 is 0.6 %.
+    double noise = 0;     ///< Deviation of the sensor's noise, levels.
+    int cut = -1;         ///< The frame from which on another part is seen, turned around; -1: none.
+};
+
+/// still, pan (1.5 pixels a frame), slow (0.4), rotate (with zoom), noise (still and in motion), cut.
+const std::vector<SequenceKind>& sequence_kinds();
+
+/// The frames of a clip, all of one size.
+struct Clip {
+    std::string name;
+    std::vector<LumaImage> pristine;  ///< What is to be restored.
+    std::vector<LumaImage> captured;  ///< What was compressed: with the sensor's noise. Empty: the pristine.
+};
+
+/// Renders a picture at half its size, so that there is detail between the frames' pixels.
+Clip render_clip(const LumaImage& picture, const std::string& name, const SequenceKind& kind, int frames);
+
+/// A clip at one JPEG quality.
+struct ClipResult {
+    std::string clip, kind;
+    int quality = 0;
+    // Means over the frames from kFirstCounted on, dB.
+    double decoded = 0, single = 0, temporal = 0;
+    double first_single = 0, first_temporal = 0;  ///< Of the first frame.
+    double worst = 0;     ///< The lowest gain of a frame over the single-frame result.
+    double followed = 0;  ///< Share of the blocks.
+    /// Mean absolute change from frame to frame where the pristine picture stands still, levels.
+    double flicker_decoded = 0, flicker_single = 0, flicker_temporal = 0;
+};
+
+/// Frames from which on the history is as good as it becomes.
+constexpr int kFirstCounted = 3;
+
+struct SequenceEvaluationOptions {
+    std::vector<int> qualities = {10, 20, 50, 80};
+    Precision precision = Precision::kAuto;
+    int threads = 0;
+};
+
+/// Compresses each frame by itself and restores the clips with the run-time library: frame by frame with
+/// `single`, and with `temporal`, which sees what was before. progress is called with each result's number
+/// and their total.
+std::vector<ClipResult> evaluate_sequences(const std::shared_ptr<const Model>& single,
+                                           const std::shared_ptr<const Model>& temporal,
+                                           const std::vector<Clip>& clips, const std::string& kind,
+                                           const SequenceEvaluationOptions& options,
+                                           const std::function<void(int done, int total)>& progress = {});
+
+}  // namespace jpegdeblock::training
