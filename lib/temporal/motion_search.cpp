@@ -30,6 +30,11 @@ constexpr int kCoarseRange = 6;
 constexpr int kCoarseStep = 2;
 constexpr int kDiamonds = 4;  ///< At most, of whole pixels.
 
+/// How much worse a block may match with the median of the vectors around it for that to be taken: one part
+/// in so many of the difference. What coding noise lets match best by chance is seldom where its neighbours
+/// come from.
+constexpr int kMedianShare = 12;
+
 /// A vector in units of its own.
 struct Vector {
     int x = 0, y = 0;
@@ -283,6 +288,32 @@ void refine_row(const Fine& fine, int row) {
     }
 }
 
+/// Row `row` of `to`: the field's vectors, or the medians of those around them where they match about as
+/// well.
+void smooth_row(const Fine& fine, const MotionField& field, MotionMedian& medians, int row, MotionField& to) {
+    const MotionVector* median = medians.row(field, row);
+    const MotionVector* from = field.row(row);
+    MotionVector* kept = to.row(row);
+    std::uint16_t* differences = fine.differences + std::ptrdiff_t{row} * field.columns();
+    FineDifference difference;
+    difference.halves = fine.halves;
+    const int top = difference.top = 8 * row - fine.offset.y - kMatchMargin;
+    for (int column = 0; column < field.columns(); ++column) {
+        kept[column] = from[column];
+        if (median[column] == from[column]) continue;
+        if (fine.changed && fine.changed->row(row)[column] == 0) continue;
+        const int left = difference.left = 8 * column - fine.offset.x - kMatchMargin;
+        const Limits limits = limits_of(left, top, fine.decoded->width(), fine.decoded->height());
+        const Vector vector = {median[column].x, median[column].y};
+        if (!Limits{quarters(limits.low), quarters(limits.high)}.hold(vector)) continue;
+        difference.window.load(fine.decoded->row(top) + left, fine.decoded->stride());
+        const int found = difference(vector);
+        if (found > differences[column] + differences[column] / kMedianShare) continue;
+        kept[column] = median[column];
+        differences[column] = static_cast<std::uint16_t>(found);
+    }
+}
+
 MotionField field_over(const PaddedPlane& plane) {
     return {(plane.width() + 7) / 8, (plane.height() + 7) / 8};
 }
@@ -292,7 +323,7 @@ MotionField field_over(const PaddedPlane& plane) {
 void MotionSearch::adapt_to(const BlockGrid& grid, const Pyramid& decoded) {
     if (grid == grid_) return;
     grid_ = grid;
-    found_ = before_ = MotionField(grid.columns(), grid.rows());
+    found_ = before_ = raw_ = smoothed_ = MotionField(grid.columns(), grid.rows());
     for (int i = 1; i < kLevels; ++i) level(i) = field_over(decoded.level(i));
     differences_.assign(static_cast<std::size_t>(grid.columns() * grid.rows()), 0);
 }
@@ -321,8 +352,16 @@ void MotionSearch::search(const Pyramid& decoded, const Pyramid& reference, cons
     }
     stages.push_back({halves_.tasks(), [&](int task, int) { halves_.make(task); }});
     const Fine fine = {&decoded.level(0), &halves_, grid.offset, &level(1),
-                       &before_,          changed,  &found_,     differences_.data()};
+                       &before_,          changed,  &raw_,       differences_.data()};
+    medians_.resize(static_cast<std::size_t>(workers.count()));
+    const auto smooth = [&](const MotionField& from, MotionField& to) {
+        return Stage{from.rows(), [&](int row, int worker) {
+                         smooth_row(fine, from, medians_[static_cast<std::size_t>(worker)], row, to);
+                     }};
+    };
     stages.push_back({found_.rows(), [&fine](int row, int) { refine_row(fine, row); }});
+    stages.push_back(smooth(raw_, smoothed_));
+    stages.push_back(smooth(smoothed_, found_));
     workers.run(stages);
 }
 

@@ -9,6 +9,7 @@
 #include "grid/block_grid.h"
 #include "temporal/half_samples.h"
 #include "temporal/motion_field.h"
+#include "temporal/motion_median.h"
 #include "temporal/pyramid.h"
 
 namespace jpegdeblock {
@@ -17,7 +18,8 @@ namespace jpegdeblock {
 ///
 /// Blocks of 8x8 are matched over 16x16 by the sum of absolute differences, from an eighth of the resolution
 /// down: all vectors there, then small diamonds around what the coarser level, the neighbours and the frame
-/// before suggest, at last in halves and quarters of a pixel. Rows of blocks of one level do not depend on
+/// before suggest, at last in halves and quarters of a pixel. Twice each vector then gives way to the median
+/// of those around it where that matches about as well. Rows of blocks of one level do not depend on
 /// each other, so that the result does not depend on the number of threads.
 class MotionSearch {
   public:
@@ -43,8 +45,10 @@ class MotionSearch {
 
     BlockGrid grid_;
     std::array<MotionField, kLevels> levels_;  ///< In whole pixels of their level; 0 is not used.
+    MotionField raw_, smoothed_;  ///< What is found before it is smoothed, and after it was once.
     MotionField found_;
-    MotionField before_;  ///< What was found in the frame before.
+    MotionField before_;                 ///< What was found in the frame before.
+    std::vector<MotionMedian> medians_;  ///< One for each worker.
     HalfSamples halves_;
     std::vector<std::uint16_t> differences_;
 };
