@@ -49,7 +49,8 @@ bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Ti
     ages_ = BlockMap(grid.columns(), grid.rows(), 0);
     Stage find{grid.rows(), [&](int row, int) { find_lost(row, changed); }};
     workers.run({&find, 1});
-    if (2 * ages_.count(ages_.whole()) < ages_.whole().area()) {
+    const bool most_lost = 2 * ages_.count(ages_.whole()) < ages_.whole().area();
+    if (most_lost || is_cut(changed)) {
         search_.forget();
         ages_.fill(ages_.whole(), 0);
         return false;
@@ -60,21 +61,35 @@ bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Ti
     return true;
 }
 
-void History::find_lost(int row, const BlockMap* changed) {
+int History::excess(int column, int row) const {
+    const int difference = search_.differences()[static_cast<std::size_t>(row * grid_.columns() + column)];
+    const int most_alike = kDifference * kMatchSamples;
+    if (difference <= most_alike) return difference - most_alike;
     const PaddedPlane& plane = decoded_.level(0);
+    MatchWindow window;
+    window.load(
+        plane.row(8 * row - grid_.offset.y - kMatchMargin) + 8 * column - grid_.offset.x - kMatchMargin,
+        plane.stride());
+    return difference - most_alike - activity(window) / kActivityShare;
+}
+
+/// Blocks that have little to show find a match in every picture; what is wrong in the others tells.
+bool History::is_cut(const BlockMap* changed) const {
+    constexpr int kStride = 2;  // One block in four tells enough.
+    std::int64_t sum = 0;
+    for (int row = 0; row < grid_.rows(); row += kStride)
+        for (int column = 0; column < grid_.columns(); column += kStride)
+            if (!changed || changed->row(row)[column] != 0) sum += excess(column, row);
+    return sum > 0;
+}
+
+void History::find_lost(int row, const BlockMap* changed) {
     const int columns = grid_.columns();
     const int top = 8 * row - grid_.offset.y;
-    const std::uint16_t* differences = search_.differences().data() + std::ptrdiff_t{row} * columns;
     for (int column = 0; column < columns; ++column) {
+        if (excess(column, row) > 0) continue;
         const int left = 8 * column - grid_.offset.x;
         const bool unchanged = changed && changed->row(row)[column] == 0;
-        int excess = differences[column] - kDifference * kMatchSamples;
-        if (excess > 0) {
-            MatchWindow window;
-            window.load(plane.row(top - kMatchMargin) + left - kMatchMargin, plane.stride());
-            excess -= activity(window) / kActivityShare;
-        }
-        if (excess > 0) continue;
         // The block that holds the middle of where it was.
         const MotionVector vector = search_.motion().row(row)[column];
         const int x = (left + 4 + vector.x / 4 + grid_.offset.x) / 8;

@@ -45,7 +45,7 @@ class History {
     /// is shown, where known. changed: 0 for blocks that are, with their surroundings, as they were in the
     /// frame before; null: that is not known. False where there is nothing to be found: after forget(), where
     /// the grid has changed, for a frame that is not later than the one before, and after a cut, that is
-    /// where most blocks are lost.
+    /// where most blocks are lost, or the frame as a whole differs too much.
     bool follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Time> time, const BlockMap* changed,
                 Workers& workers);
 
@@ -66,6 +66,10 @@ class History {
 
   private:
     bool follows(const BlockGrid& grid, std::optional<Time> time) const;
+    /// By how much a block differs from its match beyond what coding, noise and its own detail explain, added
+    /// up over the square that is matched; above 0: it is another.
+    int excess(int column, int row) const;
+    bool is_cut(const BlockMap* changed) const;
     void find_lost(int row, const BlockMap* changed);
     void move(ConstPlane decoded, int row);
 

@@ -52,7 +52,7 @@ LumaImage rounded(int width, int height, const std::vector<float>& levels) {
 struct Restored {
     Restored(std::shared_ptr<const Model> model, bool temporal, const SequenceEvaluationOptions& options)
         : deblocker(std::move(model), options.precision, make_workers(options.threads),
-                    {.reuse_unchanged = false, .temporal = temporal}) {}
+                    {.temporal = temporal}) {}
 
     FrameReport restore(const LumaImage& decoded, const QuantizationTable& table) {
         before = std::move(frame);
