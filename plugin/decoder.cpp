@@ -227,6 +227,9 @@ GstFlowReturn Decoder::handle_frame(GstVideoCodecFrame* frame) {
     if (is_too_late(frame)) {
         return drop_late(frame);
     }
+    if (GST_BUFFER_IS_DISCONT(frame->input_buffer)) {
+        core.restoration.forget_frame_before();
+    }
     FrameWork work = begin_work(frame);
     bool is_empty = false;
     const std::optional<Failure> failure =
@@ -341,7 +344,7 @@ GstFlowReturn Decoder::show(GstVideoCodecFrame* frame, FrameWork& work, bool las
         return flow;
     }
     const std::optional<Failure> failure =
-        work.measure([&] { return write(frame->output_buffer, work.time_left()); });
+        work.measure([&] { return write(frame->output_buffer, work.time(frame->pts)); });
     if (failure) {
         gst_video_decoder_release_frame(element_, frame);
         post_error(GST_ELEMENT(element_), *failure);
@@ -376,7 +379,7 @@ GstFlowReturn Decoder::negotiate(const OutputFormat& output) {
     return GST_FLOW_OK;
 }
 
-std::optional<Failure> Decoder::write(GstBuffer* buffer, std::optional<std::chrono::nanoseconds> time_left) {
+std::optional<Failure> Decoder::write(GstBuffer* buffer, const FrameTime& time) {
     GstVideoCodecState* output = gst_video_decoder_get_output_state(element_);
     GstVideoFrame frame;
     // Without a reference of its own, so that the buffer stays writable.
@@ -389,7 +392,7 @@ std::optional<Failure> Decoder::write(GstBuffer* buffer, std::optional<std::chro
                        ""};
     }
     const std::optional<Failure> failure =
-        core.restoration.decode(reader_.frame(), frame, core.settings(), time_left);
+        core.restoration.decode(reader_.frame(), frame, core.settings(), time);
     gst_video_frame_unmap(&frame);
     return failure;
 }

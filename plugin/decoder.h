@@ -65,7 +65,7 @@ class Decoder {
     std::optional<Failure> read_whole(GstBuffer* buffer, bool& is_empty);
     GstFlowReturn show(GstVideoCodecFrame* frame, FrameWork& work, bool last);
     GstFlowReturn negotiate(const OutputFormat& output);
-    std::optional<Failure> write(GstBuffer* buffer, std::optional<std::chrono::nanoseconds> time_left);
+    std::optional<Failure> write(GstBuffer* buffer, const FrameTime& time);
 
     FrameWork begin_work(GstVideoCodecFrame* frame);
     bool is_too_late(GstVideoCodecFrame* frame) const;

@@ -226,16 +226,21 @@ GstFlowReturn transform_frame_ip(GstVideoFilter* filter, GstVideoFrame* frame) {
     if (gst_base_transform_is_passthrough(GST_BASE_TRANSFORM(filter)) ||
         GST_BUFFER_FLAG_IS_SET(frame->buffer, GST_BUFFER_FLAG_GAP)) {
         core.restoration.statistics().add_passed();
+        core.restoration.forget_frame_before();
         state.works = false;
         return GST_FLOW_OK;
+    }
+    if (GST_BUFFER_IS_DISCONT(frame->buffer)) {
+        core.restoration.forget_frame_before();
     }
     FrameWork work = core.pace.begin(GST_BASE_TRANSFORM(filter)->segment, GST_BUFFER_PTS(frame->buffer),
                                      jpegdeblock_plugin::frame_duration(GST_BUFFER_DURATION(frame->buffer),
                                                                         GST_VIDEO_INFO_FPS_N(&frame->info),
                                                                         GST_VIDEO_INFO_FPS_D(&frame->info)),
                                      core.settings().late == Late::kPass);
-    const std::optional<Failure> failure =
-        work.measure([&] { return core.restoration.restore(*frame, core.settings(), work.time_left()); });
+    const std::optional<Failure> failure = work.measure([&] {
+        return core.restoration.restore(*frame, core.settings(), work.time(GST_BUFFER_PTS(frame->buffer)));
+    });
     if (failure) {
         post_error(GST_ELEMENT(filter), *failure);
         return GST_FLOW_ERROR;

@@ -9,6 +9,14 @@ std::optional<std::chrono::nanoseconds> FrameWork::time_left() const {
     return allowed_ ? std::optional(*allowed_ - std::chrono::microseconds(worked_)) : std::nullopt;
 }
 
+FrameTime FrameWork::time(GstClockTime pts) const {
+    FrameTime time = {.left = time_left()};
+    if (GST_CLOCK_TIME_IS_VALID(pts)) {
+        time.shown = std::chrono::nanoseconds(pts);
+    }
+    return time;
+}
+
 GstClockTime FrameWork::held() const {
     const GstClockTime worked = static_cast<GstClockTime>(worked_) * GST_USECOND;
     return allowed_ && GST_CLOCK_TIME_IS_VALID(duration_) ? std::min(worked, duration_) : worked;

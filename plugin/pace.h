@@ -8,6 +8,7 @@
 
 #include "frame_deadline.h"
 #include "latency.h"
+#include "settings.h"
 
 namespace jpegdeblock_plugin {
 
@@ -30,6 +31,9 @@ class FrameWork {
 
     /// How much longer it may take; nothing: as long as it takes.
     std::optional<std::chrono::nanoseconds> time_left() const;
+
+    /// That, and when a frame of that time stamp is shown.
+    FrameTime time(GstClockTime pts) const;
 
     /// For how long the element holds a frame. Where the time is limited, a frame that took longer than it
     /// lasts is made up for with the next ones.

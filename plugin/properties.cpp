@@ -62,6 +62,16 @@ GType planes_type() {
     return type;
 }
 
+GType temporal_type() {
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Temporal::kAuto), "Where frames have a rate, and progressive is false", "auto"},
+        {static_cast<gint>(Temporal::kOn), "Always", "on"},
+        {static_cast<gint>(Temporal::kOff), "Each frame by itself", "off"},
+        {0, nullptr, nullptr}};
+    static const GType type = g_enum_register_static("GstJpegDeblockTemporal", values);
+    return type;
+}
+
 // How a member of the settings travels in a GValue.
 template <typename Member>
 void read(const GValue* value, Member& member) {
@@ -189,6 +199,13 @@ constexpr Property kProperties[] = {
                                  "applies from the next frame",
                                  planes_type(), static_cast<gint>(defaults.planes), flags(kPlaying));
     }),
+    property<&Settings::temporal>([](const Settings& defaults) {
+        return g_param_spec_enum("temporal", "Temporal",
+                                 "Whether the frames before help to restore the luma of a frame, with models "
+                                 "that were trained for "
+                                 "that: better and steadier pictures. Adds no delay",
+                                 temporal_type(), static_cast<gint>(defaults.temporal), flags(kPlaying));
+    }),
     property<&Settings::progressive>(
         [](const Settings& defaults) {
             return g_param_spec_boolean(
@@ -237,7 +254,7 @@ void install_settings(GObjectClass* object_class, bool decoder) {
             g_object_class_install_property(object_class, id, property.spec(defaults));
         }
     }
-    for (const GType type : {preset_type(), precision_type(), late_type(), planes_type()}) {
+    for (const GType type : {preset_type(), precision_type(), late_type(), planes_type(), temporal_type()}) {
         gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
     }
 }

@@ -167,6 +167,12 @@ void Restoration::forget_stream() noexcept {
     }
 }
 
+void Restoration::forget_frame_before() noexcept {
+    if (restorer_) {
+        restorer_->forget_frame_before();
+    }
+}
+
 void Restoration::count(const PictureReport& report, gint64 begin) {
     const gint64 microseconds = g_get_monotonic_time() - begin;
     GST_LOG_OBJECT(owner_, "%s, quality %d, table %s, %" G_GINT64_FORMAT " us",
@@ -176,7 +182,7 @@ void Restoration::count(const PictureReport& report, gint64 begin) {
 }
 
 std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Settings& settings,
-                                            std::optional<std::chrono::nanoseconds> time_left) noexcept {
+                                            const FrameTime& time) noexcept {
     worked_on_last_frame_ = false;
     return guarded(
         Stage::kRunning,
@@ -184,7 +190,7 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
             const gint64 begin = g_get_monotonic_time();
             const PictureTables known = table_meta_of(frame).value_or(PictureTables());
             const PictureReport report =
-                restorer_->restore(picture_of(frame), known, picture_options(settings, time_left));
+                restorer_->restore(picture_of(frame), known, picture_options(settings, time, is_video()));
             worked_on_last_frame_ = report.changed;
             if (report.changed) {
                 set_table_meta(frame.buffer, report.tables, checksums_of(frame));
@@ -195,14 +201,13 @@ std::optional<Failure> Restoration::restore(const GstVideoFrame& frame, const Se
 }
 
 std::optional<Failure> Restoration::decode(const jpegdeblock::JpegFrame& jpeg, const GstVideoFrame& frame,
-                                           const Settings& settings,
-                                           std::optional<std::chrono::nanoseconds> time_left) noexcept {
+                                           const Settings& settings, const FrameTime& time) noexcept {
     return guarded(
         Stage::kRunning,
         [&] {
             const gint64 begin = g_get_monotonic_time();
             const PictureReport report =
-                restorer_->decode(jpeg, picture_of(frame), picture_options(settings, time_left));
+                restorer_->decode(jpeg, picture_of(frame), picture_options(settings, time, is_video()));
             if (report.tables != PictureTables()) {
                 set_table_meta(frame.buffer, report.tables, checksums_of(frame));
             }

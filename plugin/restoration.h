@@ -47,14 +47,16 @@ class Restoration {
     void forget_stream() noexcept;
 
     /// Restores a frame that is mapped for reading and writing, in place, and notes on its buffer what was
-    /// done (see table_meta.h). Where time_left does not suffice, some or all of it passes as it is.
+    /// done (see table_meta.h). Where the time does not suffice, some or all of it passes as it is.
     std::optional<Failure> restore(const GstVideoFrame& frame, const Settings& settings,
-                                   std::optional<std::chrono::nanoseconds> time_left = std::nullopt) noexcept;
+                                   const FrameTime& time = {}) noexcept;
 
     /// Decodes and restores a JPEG into a frame of its size that is mapped for writing; else likewise.
     std::optional<Failure> decode(const jpegdeblock::JpegFrame& jpeg, const GstVideoFrame& frame,
-                                  const Settings& settings,
-                                  std::optional<std::chrono::nanoseconds> time_left = std::nullopt) noexcept;
+                                  const Settings& settings, const FrameTime& time = {}) noexcept;
+
+    /// The next frame does not follow the last one: a discontinuity, or a frame between them passed.
+    void forget_frame_before() noexcept;
 
     /// Whether the frame that restore() took last was this element's to work on, also where it was late. The
     /// others it left as they came: strength 0, an unknown table, one too fine, restored before.
@@ -82,6 +84,8 @@ class Restoration {
     Chosen load(const Choice& choice) const;
     std::optional<Failure> use(const Choice& choice, Stage stage) noexcept;
     std::optional<Failure> use(Planes planes, Stage stage) noexcept;
+    /// Whether the stream's frames have a rate.
+    bool is_video() const { return stream_.frames_per_second > 0.0; }
     void count(const jpegdeblock::PictureReport& report, gint64 begin);
 
     GstObject* owner_;

@@ -5,13 +5,16 @@
 
 namespace jpegdeblock_plugin {
 
-jpegdeblock::PictureOptions picture_options(const Settings& settings,
-                                            std::optional<std::chrono::nanoseconds> time_left) {
+jpegdeblock::PictureOptions picture_options(const Settings& settings, const FrameTime& time, bool is_video) {
+    const bool follows = settings.temporal == Temporal::kOn ||
+                         (settings.temporal == Temporal::kAuto && is_video && !settings.progressive);
     return {.strength = settings.strength,
             .bounded = settings.bounded,
             .quality = settings.quality,
             .compare = settings.compare,
-            .time_left = time_left};
+            .time_left = time.left,
+            .temporal = follows,
+            .shown = time.shown};
 }
 
 const char* name_of(Preset preset) {

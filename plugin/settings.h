@@ -20,6 +20,9 @@ enum class Late { kDrop, kPass, kFull };
 /// Which planes are restored.
 enum class Planes { kLuma, kAll };
 
+/// Whether the frames before help to restore a frame.
+enum class Temporal { kAuto, kOn, kOff };
+
 /// What a user can set on the plugin's elements. The defaults are the properties' defaults.
 struct Settings {
     Preset preset = Preset::kAuto;
@@ -32,6 +35,7 @@ struct Settings {
     double compare = 0.0;
     Late late = Late::kPass;
     Planes planes = Planes::kLuma;
+    Temporal temporal = Temporal::kAuto;
 
     // The decoder's alone.
     bool progressive = false;
@@ -39,9 +43,17 @@ struct Settings {
     guint64 max_pixels = guint64{1} << 28;  ///< 0: no limit.
 };
 
-/// What the library is told of them, and of the time that there is for a frame.
-jpegdeblock::PictureOptions picture_options(const Settings& settings,
-                                            std::optional<std::chrono::nanoseconds> time_left = std::nullopt);
+/// A frame's place in time.
+struct FrameTime {
+    std::optional<std::chrono::nanoseconds> left =
+        std::nullopt;  ///< To work on it; nothing: as long as it takes.
+    std::optional<std::chrono::nanoseconds> shown =
+        std::nullopt;  ///< When it is shown; nothing: nobody says.
+};
+
+/// What the library is told of the settings and a frame. is_video: frames have a rate.
+jpegdeblock::PictureOptions picture_options(const Settings& settings, const FrameTime& time = {},
+                                            bool is_video = false);
 
 /// The preset's name as users write it; but for auto it is its model's for find_model.
 const char* name_of(Preset preset);

@@ -29,7 +29,7 @@ void Statistics::reset() {
     frames_ = 0;
     passed_ = 0;
     late_ = damaged_ = lost_ = 0;
-    tiles_computed_ = tiles_reused_ = tiles_passed_ = 0;
+    tiles_computed_ = tiles_reused_ = tiles_passed_ = tiles_followed_ = 0;
     quality_ = 0;
     source_ = TableSource::kNone;
     preset_.clear();
@@ -80,6 +80,7 @@ void Statistics::add_frame(const jpegdeblock::FrameReport& report, gint64 micros
     tiles_computed_ += static_cast<std::uint64_t>(report.tiles_computed);
     tiles_reused_ += static_cast<std::uint64_t>(report.tiles_reused);
     tiles_passed_ += static_cast<std::uint64_t>(report.tiles_passed);
+    tiles_followed_ += static_cast<std::uint64_t>(report.tiles_followed);
     if (report.tiles_passed > 0) {
         ++late_;
         if (report.tiles_computed + report.tiles_reused == 0) {
@@ -110,6 +111,7 @@ GstStructure* Statistics::structure() const {
                              "tiles-computed", G_TYPE_UINT64, tiles_computed_,  //
                              "tiles-reused", G_TYPE_UINT64, tiles_reused_,      //
                              "tiles-passed", G_TYPE_UINT64, tiles_passed_,      //
+                             "tiles-followed", G_TYPE_UINT64, tiles_followed_,  //
                              "ms-per-frame", G_TYPE_DOUBLE, milliseconds,       //
                              nullptr);
 }
@@ -121,7 +123,7 @@ void install_statistics(GObjectClass* object_class, guint id) {
             "stats", "Statistics",
             "Figures since the start: frames, passed, frames-late, frames-damaged and frames-lost (uint64), "
             "quality (int), table-source, preset, model and precision (strings), tiles-computed, "
-            "tiles-reused and tiles-passed (uint64), "
+            "tiles-reused, tiles-passed and tiles-followed (uint64), "
             "ms-per-frame (double)",
             GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
 }

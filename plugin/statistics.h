@@ -37,6 +37,8 @@ const char* name_of(jpegdeblock::TableSource source);
 ///   tiles-computed, tiles-reused, tiles-passed
 ///                 uint64  8x8 tiles that were restored, that were copied from the frame before because what
 ///                         they depend on had not changed, and that were left as they came as time was short
+///   tiles-followed
+///                 uint64  those of all these that were found in the frame before (temporal)
 ///   ms-per-frame  double  mean time to restore a frame, over the last kRecentFrames of them
 class Statistics {
   public:
@@ -76,6 +78,7 @@ class Statistics {
     guint64 tiles_computed_ = 0;
     guint64 tiles_reused_ = 0;
     guint64 tiles_passed_ = 0;
+    guint64 tiles_followed_ = 0;
     int quality_ = 0;
     jpegdeblock::TableSource source_ = jpegdeblock::TableSource::kNone;
     std::string preset_;

@@ -141,6 +141,11 @@ class PictureRestorer::Impl {
         chroma_offset_ = {};
     }
 
+    void forget_frame_before() {
+        luma.forget_frame_before();
+        chroma.forget_frame_before();
+    }
+
     StreamDeblockers luma;
     StreamDeblockers chroma;  ///< None: chroma stays as it is.
 
@@ -280,6 +285,10 @@ PictureReport PictureRestorer::decode(const JpegFrame& frame, const Picture& out
 
 void PictureRestorer::forget_stream() {
     impl_->forget_stream();
+}
+
+void PictureRestorer::forget_frame_before() {
+    impl_->forget_frame_before();
 }
 
 }  // namespace jpegdeblock

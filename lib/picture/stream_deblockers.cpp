@@ -22,14 +22,23 @@ Deblocker& StreamDeblockers::at(int component, int field, const DeblockerOptions
     return *deblocker;
 }
 
-void StreamDeblockers::forget_stream() {
+template <typename Act>
+void StreamDeblockers::for_each(Act act) {
     for (const auto& field : deblockers_) {
         for (const std::unique_ptr<Deblocker>& deblocker : field) {
             if (deblocker) {
-                deblocker->reset();
+                act(*deblocker);
             }
         }
     }
+}
+
+void StreamDeblockers::forget_stream() {
+    for_each([](Deblocker& deblocker) { deblocker.reset(); });
+}
+
+void StreamDeblockers::forget_frame_before() {
+    for_each([](Deblocker& deblocker) { deblocker.forget_frame_before(); });
 }
 
 }  // namespace jpegdeblock

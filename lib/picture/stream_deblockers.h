@@ -32,7 +32,13 @@ class StreamDeblockers {
     /// Forgets what earlier frames taught.
     void forget_stream();
 
+    /// The next frame does not follow the last one.
+    void forget_frame_before();
+
   private:
+    template <typename Act>
+    void for_each(Act act);
+
     static constexpr std::size_t kComponents = 4;
     static constexpr std::size_t kFields = 2;
 

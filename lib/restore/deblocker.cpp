@@ -118,6 +118,8 @@ class Deblocker::Impl {
         frames.forget();
     }
 
+    void forget_frame_before() { frames.forget_history(); }
+
     DeblockerOptions options;
     RegionRestorer restorer;
 
@@ -168,6 +170,10 @@ FrameReport Deblocker::process(const JpegComponent& luma, Plane restored,
 
 void Deblocker::reset() {
     impl_->reset();
+}
+
+void Deblocker::forget_frame_before() {
+    impl_->forget_frame_before();
 }
 
 const Engine& Deblocker::engine() const {

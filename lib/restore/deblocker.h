@@ -98,6 +98,9 @@ class Deblocker {
     /// Forgets what was learnt from earlier frames (a flush, a new stream).
     void reset();
 
+    /// The next frame does not follow the last one (options().temporal): a gap, a discontinuity.
+    void forget_frame_before();
+
     const Engine& engine() const;
 
   private:

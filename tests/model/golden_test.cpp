@@ -85,6 +85,23 @@ TEST_F(GoldenFile, RefusesWrongShapesAndTypes) {
     });
 }
 
+TEST_F(GoldenFile, RefusesAHistoryOfAnotherSize) {
+    expect_refused({"'history'", "[8, 8]", "expected U8 [8, 16]"}, [](Safetensors& content) {
+        content.tensors["history"] = make_tensor(DataType::kU8, {8, 8});
+    });
+}
+
+TEST_F(GoldenFile, KeepsTheHistoryWhereThereIsOne) {
+    Golden golden = sample_golden();
+    save_golden(path_, golden);
+    EXPECT_EQ(read_safetensors(path_).metadata["format_version"], "1");
+    EXPECT_TRUE(load_golden(path_).history.empty());
+    golden.history = golden.luma;
+    save_golden(path_, golden);
+    EXPECT_EQ(read_safetensors(path_).metadata["format_version"], "2");
+    EXPECT_EQ(load_golden(path_).history, golden.history);
+}
+
 TEST_F(GoldenFile, RefusesStepsOutOfRange) {
     for (const std::int32_t step : {0, -1, 65536})
         expect_refused({"step " + std::to_string(step), "1..65535"},
@@ -106,6 +123,8 @@ TEST_F(GoldenFile, SavesNothingInvalid) {
     expect_not_saved({"16x1073741824"}, [](Golden& golden) { golden.height = 1 << 30; });
     expect_not_saved({"127 samples of luma", "expected 128"}, [](Golden& golden) { golden.luma.pop_back(); });
     expect_not_saved({"129 of the residual"}, [](Golden& golden) { golden.residual.push_back(0); });
+    expect_not_saved({"127 samples of history", "expected 128 or none"},
+                     [](Golden& golden) { golden.history.resize(127); });
     expect_not_saved({"step is 0"}, [](Golden& golden) { golden.table.step[0] = 0; });
     expect_not_saved({"not finite at element 3"},
                      [](Golden& golden) { golden.residual[3] = std::numeric_limits<float>::infinity(); });

@@ -71,8 +71,8 @@ TEST_F(ModelFile, RefusesAGoldenFile) {
 }
 
 TEST_F(ModelFile, RefusesNewerVersions) {
-    for (const char* version : {"2", "10", "99999999999999999999"})
-        expect_refused(ErrorCode::kUnsupported, {std::string("version ") + version, "up to 1", "update"},
+    for (const char* version : {"3", "10", "99999999999999999999"})
+        expect_refused(ErrorCode::kUnsupported, {std::string("version ") + version, "up to 2", "update"},
                        [&](Safetensors& content) { content.metadata["format_version"] = version; });
 }
 
@@ -264,6 +264,31 @@ TEST_F(ModelFile, RoundTripsEveryVariantOfTheGridFamily) {
                 save_model(path_, model);
                 expect_equal(*load_model(path_), model);
             }
+}
+
+TEST_F(ModelFile, RefusesTemporalNetworksThatCannotBe) {
+    const auto refused = [&](const char* field, const char* value) {
+        expect_refused(
+            ErrorCode::kInvalidFile, {"temporal network must be"},
+            [&](Safetensors& content) { content.metadata[field] = value; }, test::sample_temporal());
+    };
+    refused("conditioned", "false");
+    refused("luma_range", "limited");
+    refused("input_offset", "0");
+    refused("input_scale", "0.00390625");
+    expect_refused(
+        ErrorCode::kInvalidFile, {"'temporal'", "'true' or 'false'"},
+        [](Safetensors& content) { content.metadata["temporal"] = "yes"; }, test::sample_temporal());
+    expect_refused(ErrorCode::kInvalidFile, {"'layers.0.weight'", "[2, 8, 3, 3]"},
+                   [](Safetensors& content) { content.metadata["temporal"] = "true"; });
+}
+
+TEST_F(ModelFile, RoundTripsTemporalNetworks) {
+    const Model model = with_int8(test::sample_temporal());
+    save_model(path_, model);
+    EXPECT_EQ(read_safetensors(path_).metadata["format_version"], "2");
+    EXPECT_EQ(read_safetensors(path_).metadata["temporal"], "true");
+    expect_equal(*load_model(path_), model);
 }
 
 TEST_F(ModelFile, RoundTripsNumbersExactly) {

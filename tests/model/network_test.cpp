@@ -36,6 +36,15 @@ TEST(Network, HasTheChannelsOfTheUnshuffledPlaneAtBothEnds) {
     EXPECT_EQ(output_channels(dncnn_of_the_paper(), 19), 1);
 }
 
+TEST(Network, TemporalOnesSeeTheHistoryBesideThePlane) {
+    NetworkDescription network;
+    network.temporal = true;
+    EXPECT_EQ(input_channels(network, 0), 8);
+    EXPECT_EQ(input_channels(network, 1), 32);
+    EXPECT_EQ(output_channels(network, 9), 4);
+    EXPECT_DOUBLE_EQ(macs_per_pixel(network), 19008 + 9 * 32);
+}
+
 TEST(Network, CountsMultiplyAdds) {
     // (9 * 4 * 32 + 8 * 9 * 32 * 32 + 9 * 32 * 4) / 4
     EXPECT_DOUBLE_EQ(macs_per_pixel(NetworkDescription{}), 19008);

@@ -7,6 +7,7 @@ namespace jpegdeblock::test {
 
 Model sample_model(const NetworkDescription& network) {
     const std::int64_t cells = network.scale * network.scale;
+    const std::int64_t inputs = network.temporal ? 2 * cells : cells;
     const std::int64_t channels = network.channels;
     const std::int64_t width = network.condition_width;
     const std::int64_t modulations = 2 * channels * (network.depth - 1);
@@ -21,7 +22,7 @@ Model sample_model(const NetworkDescription& network) {
         model.tensors[name] = std::move(tensor);
     };
     for (int layer = 0; layer < network.depth; ++layer) {
-        const std::int64_t in = layer == 0 ? cells : channels;
+        const std::int64_t in = layer == 0 ? inputs : channels;
         const std::int64_t out = layer == network.depth - 1 ? cells : channels;
         add("layers." + std::to_string(layer) + ".weight", {out, in, 3, 3});
         add("layers." + std::to_string(layer) + ".bias", {out});
@@ -57,6 +58,12 @@ Model sample_grid() {
     network.channels = 2;
     network.depth = 3;
     network.condition_width = 1;
+    return sample_model(network);
+}
+
+Model sample_temporal() {
+    NetworkDescription network = sample_grid().network;
+    network.temporal = true;
     return sample_model(network);
 }
 

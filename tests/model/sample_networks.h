@@ -14,6 +14,9 @@ Model with_int8(Model model);
 /// Small, conditioned, with phase bias and skips.
 Model sample_grid();
 
+/// As sample_grid, and temporal.
+Model sample_temporal();
+
 /// Small, of the blind family.
 Model sample_dncnn();
 

@@ -81,10 +81,10 @@ Loss loss_of(LossKind kind, const torch::Tensor& residual, const TensorBatch& ba
 }
 
 Loss compute_loss(LossKind kind, const Network& network, const TensorBatch& batch) {
-    return loss_of(
-        kind,
-        batch.frames > 1 ? restore_sequences(network, batch) : network.forward(batch.compressed, batch.steps),
-        batch);
+    return loss_of(kind,
+                   batch.frames > 1 ? restore_sequences(network, batch).residuals
+                                    : network.forward(batch.compressed, batch.steps),
+                   batch);
 }
 
 }  // namespace jpegdeblock::training

@@ -122,18 +122,19 @@ Tensor project(const Tensor& planes, const Tensor& decoded, const Tensor& steps)
     return to_planes(torch::matmul(clamped, dct.t()) + 128, planes);
 }
 
-Tensor restore_sequences(const Network& network, const TensorBatch& batch) {
+RestoredSequences restore_sequences(const Network& network, const TensorBatch& batch) {
     SequenceMemory memory(batch.compressed.size(0) / batch.frames);
-    std::vector<Tensor> residuals;
+    std::vector<Tensor> residuals, histories;
     for (int frame = 0; frame < batch.frames; ++frame) {
         const TensorBatch now = frame_of(batch, frame);
         const Tensor history = memory.history_input(now.compressed, now.steps);
         residuals.push_back(network.forward(now.compressed, now.steps, history));
+        histories.push_back(history.defined() ? history : torch::zeros_like(now.compressed));
         if (frame + 1 == batch.frames) break;
         const Tensor restored = project(now.compressed + residuals.back(), now.compressed, now.steps);
         memory.keep(rounded(restored.clamp(0, 255)));
     }
-    return torch::cat(residuals);
+    return {torch::cat(residuals), torch::cat(histories)};
 }
 
 }  // namespace jpegdeblock::training

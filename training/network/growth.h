@@ -12,8 +12,8 @@ namespace jpegdeblock::training {
 /// random weights; new layers stand before the last one and pass on what they get. They start to count as
 /// training moves the zeros. description: of `model`'s family, scale, conditioning, phase bias, skips and
 /// units, with at least its channels, depth and condition_width; temporal where `model` is, or
-/// also where it is not: what it computes then does not depend on the history. With skips the layers added must be a
-/// multiple of skip_interval, and the last hidden layer of `model` one that a skip ends in.
+/// also where it is not: what it computes then does not depend on the history. With skips the layers added
+/// must be a multiple of skip_interval, and the last hidden layer of `model` one that a skip ends in.
 /// identity_branch: the result is to be trained with one (Network), so new channels of hidden layers start
 /// near the identity as well. The result has neither int8 scales nor notes. Errors: kInvalidArgument names
 /// what does not fit. Pure.

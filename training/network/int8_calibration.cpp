@@ -12,7 +12,7 @@ using torch::Tensor;
 std::vector<double> largest_activations(const Model& model, const std::vector<CalibrationBatch>& batches) {
     std::vector<double> largest(static_cast<std::size_t>(model.network.depth), 1e-6);
     for (const CalibrationBatch& batch : batches)
-        evaluate_layers(model, batch.table, batch.luma, nullptr, [&](int layer, const Tensor& value) {
+        evaluate_layers(model, batch.table, batch.input, nullptr, [&](int layer, const Tensor& value) {
             double& entry = largest[static_cast<std::size_t>(layer)];
             entry = std::max(entry, value.max().item<double>());
         });
@@ -25,7 +25,7 @@ Tensor channel_means(const Model& model, const std::vector<CalibrationBatch>& ba
                      const Int8Parameters* int8, int wanted) {
     Tensor sum;
     for (const CalibrationBatch& batch : batches)
-        evaluate_layers(model, batch.table, batch.luma, int8, [&](int layer, const Tensor& value) {
+        evaluate_layers(model, batch.table, batch.input, int8, [&](int layer, const Tensor& value) {
             if (layer != wanted) return;
             const Tensor mean = value.mean({0, 2, 3});
             sum = sum.defined() ? sum + mean : mean;
@@ -36,7 +36,7 @@ Tensor channel_means(const Model& model, const std::vector<CalibrationBatch>& ba
 std::vector<Tensor> exact_residuals(const Model& model, const std::vector<CalibrationBatch>& batches) {
     std::vector<Tensor> residuals;
     for (const CalibrationBatch& batch : batches)
-        residuals.push_back(evaluate_layers(model, batch.table, batch.luma));
+        residuals.push_back(evaluate_layers(model, batch.table, batch.input));
     return residuals;
 }
 
@@ -44,7 +44,7 @@ double error_against(const std::vector<Tensor>& residuals, const Model& model,
                      const Int8Parameters& parameters, const std::vector<CalibrationBatch>& batches) {
     double error = 0;
     for (std::size_t i = 0; i < batches.size(); ++i) {
-        const Tensor quantized = evaluate_layers(model, batches[i].table, batches[i].luma, &parameters);
+        const Tensor quantized = evaluate_layers(model, batches[i].table, batches[i].input, &parameters);
         const double power = std::max(residuals[i].square().mean().item<double>(), 1e-12);
         error += (residuals[i] - quantized).square().mean().item<double>() / power;
     }

@@ -14,7 +14,7 @@ namespace jpegdeblock::training {
 /// Patches that were compressed with one table.
 struct CalibrationBatch {
     QuantizationTable table;
-    torch::Tensor luma;  ///< [N, 1, H, W] f32 in levels, as decoded.
+    NetworkInput input;
 };
 
 /// Finds the int8 form of a model on compressed training patches:

@@ -75,14 +75,21 @@ void set_int8_parameters(Model& model, const Int8Parameters& parameters) {
     }
 }
 
-Tensor evaluate_layers(const Model& model, const QuantizationTable& table, const Tensor& luma,
+Tensor evaluate_layers(const Model& model, const QuantizationTable& table, const NetworkInput& shown,
                        const Int8Parameters* int8, const LayerObserver& observer) {
     torch::NoGradGuard no_gradient;
     const NetworkDescription& network = model.network;
     const Conditioning conditioning = evaluate_conditioning(model, table);
     // Without the scale: int8 sums over whole levels.
-    Tensor input = luma - network.input_offset;
+    Tensor input = shown.luma - network.input_offset;
     if (network.scale > 1) input = torch::pixel_unshuffle(input, network.scale);
+    if (network.temporal) {
+        // In the same units, 128ths.
+        input = torch::cat(
+            {input, shown.history.defined() ? torch::pixel_unshuffle(shown.history * 128, network.scale)
+                                            : torch::zeros_like(input)},
+            1);
+    }
     double input_scale = network.input_scale;
     std::vector<Tensor> outputs;  // Of the hidden layers, in real numbers.
     for (int layer = 0; layer < network.depth; ++layer) {

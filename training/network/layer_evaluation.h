@@ -30,14 +30,21 @@ Int8Parameters int8_parameters(const Model& model);
 /// Puts them into a model.
 void set_int8_parameters(Model& model, const Int8Parameters& parameters);
 
+/// What a network sees.
+struct NetworkInput {
+    torch::Tensor luma;  ///< [N, 1, H, W] f32 in levels, as decoded.
+    torch::Tensor history =
+        {};  ///< Of temporal networks, likewise, in whole 128ths; undefined: there is none.
+};
+
 /// Called for each layer with what its convolution gives after gain, shift and skip, before ReLU: [N, out, H,
 /// W].
 using LayerObserver = std::function<void(int layer, const torch::Tensor& value)>;
 
 /// Evaluates a model layer by layer for one quantization table, straight from the formulas of model.h: in
 /// f32, or with `int8` as the reference of int8 inference (integers held in floats, which are exact up to
-/// 2^24). luma: [N, 1, H, W] f32 in whole levels, H and W multiples of 8. Returns the residual in levels.
-torch::Tensor evaluate_layers(const Model& model, const QuantizationTable& table, const torch::Tensor& luma,
+/// 2^24). input: planes of luma in whole levels, H and W multiples of 8. Returns the residual in levels.
+torch::Tensor evaluate_layers(const Model& model, const QuantizationTable& table, const NetworkInput& input,
                               const Int8Parameters* int8 = nullptr, const LayerObserver& observer = {});
 
 }  // namespace jpegdeblock::training

@@ -4,14 +4,17 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "learning/sequence_restoration.h"
 #include "model/model.h"
 #include "network/int8_calibration.h"
 #include "patches/degrading_patch_source.h"
 #include "pictures/pictures.h"
 #include "program/commands.h"
 #include "report/progress.h"
+#include "sequences/sequence_source.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -27,33 +30,66 @@ struct QuantizeArguments {
     bool chroma = false;
 };
 
-std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments) {
+QualityDistribution of_quality(int quality, bool chroma) {
+    return {.lowest = quality,
+            .middle = quality,
+            .highest = quality,
+            .low_share = 1,
+            .chroma = chroma,
+            .varied_table_share = 0,
+            .partial_scan_share = 0};
+}
+
+/// What a temporal network sees in the last frames of sequences, as far as it restores those before.
+std::vector<CalibrationBatch> make_sequence_batches(const QuantizeArguments& arguments, const Model& model,
+                                                    const std::vector<LumaImage>& pictures) {
+    constexpr int kFrames = 4;
+    Network network(model.network, false, arguments.seed);
+    network.load(model);
+    std::vector<CalibrationBatch> batches;
+    for (const int quality : arguments.qualities) {
+        const SequenceSource source({{pictures, 1.0}}, arguments.patches, arguments.patch, kFrames,
+                                    of_quality(quality, false), arguments.seed);
+        const PatchBatch patches = source.make_batch(static_cast<std::uint64_t>(quality));
+        // A batch has one table; that of some sequences changes from frame to frame.
+        std::vector<std::int64_t> alike;
+        const std::size_t last = patches.tables.size() - static_cast<std::size_t>(patches.count);
+        for (std::size_t i = last; i < patches.tables.size(); ++i)
+            if (patches.tables[i] == ijg_luma_table(quality)) alike.push_back(static_cast<std::int64_t>(i));
+        if (alike.empty()) continue;
+        const torch::NoGradGuard no_gradient;
+        const TensorBatch frames = to_tensors(patches, model.network);
+        const torch::Tensor chosen = torch::tensor(alike);
+        batches.push_back({ijg_luma_table(quality),
+                           {frames.compressed.index_select(0, chosen),
+                            restore_sequences(network, frames).history.index_select(0, chosen)}});
+    }
+    return batches;
+}
+
+std::vector<CalibrationBatch> make_batches(const QuantizeArguments& arguments, const Model& model) {
     const std::vector<LumaImage> pictures = load_pictures(
         list_pictures(arguments.folders), arguments.chroma ? Component::kHalvedChroma : Component::kLuma,
         arguments.patch,
         [](const std::string& message) { std::fprintf(stderr, "warning: %s\n", message.c_str()); });
     std::vector<CalibrationBatch> batches;
     for (const int quality : arguments.qualities) {
-        const QualityDistribution only{.lowest = quality,
-                                       .middle = quality,
-                                       .highest = quality,
-                                       .low_share = 1,
-                                       .chroma = arguments.chroma,
-                                       .varied_table_share = 0,
-                                       .partial_scan_share = 0};
-        const PatchBatch patches =
-            DegradingPatchSource({{pictures, 1.0}}, arguments.patches, arguments.patch, only, arguments.seed)
-                .make_batch(static_cast<std::uint64_t>(quality));
+        const PatchBatch patches = DegradingPatchSource({{pictures, 1.0}}, arguments.patches, arguments.patch,
+                                                        of_quality(quality, arguments.chroma), arguments.seed)
+                                       .make_batch(static_cast<std::uint64_t>(quality));
         batches.push_back(
             {patches.tables.front(),
-             torch::tensor(patches.compressed).view({patches.count, 1, patches.side, patches.side})});
+             {torch::tensor(patches.compressed).view({patches.count, 1, patches.side, patches.side})}});
     }
+    if (model.network.temporal)
+        for (CalibrationBatch& batch : make_sequence_batches(arguments, model, pictures))
+            batches.push_back(std::move(batch));
     return batches;
 }
 
 void run(const QuantizeArguments& arguments) {
-    const std::vector<CalibrationBatch> batches = make_batches(arguments);
     Model model = *load_model(arguments.model);
+    const std::vector<CalibrationBatch> batches = make_batches(arguments, model);
     ProgressBar bar;
     const Int8Parameters parameters =
         calibrate_int8(model, batches, [&bar](double share) { bar.update(share, "calibrating"); });

@@ -45,6 +45,7 @@ struct TrainArguments {
     RecipeArguments recipe;
     std::string prepared_folder;
     int frames = 0;  ///< Of sequences; 0: frames are restored each by itself.
+    double single_frames = 1.0 / 3;
     double halved_share = 0.8;
     int validation_pictures = 20;
     int worker_timeout = 300;
@@ -165,7 +166,7 @@ Patches drawn_patches(const TrainArguments& arguments) {
         source = std::make_shared<SequencesAndPatches>(
             std::make_shared<SequenceSource>(std::move(sets), sequences, side, arguments.frames,
                                              arguments.qualities, arguments.trainer.seed),
-            source);
+            source, arguments.single_frames);
     }
     return {source, pictures * static_cast<std::uint64_t>(arguments.recipe.patches_per_picture),
             LumaRange::kFull};
@@ -334,6 +335,12 @@ void add_train_command(CLI::App& program) {
         ->check(CLI::Range(2, 32))
         ->excludes("--prepared")
         ->group("Network");
+    command
+        ->add_option("--single-frames", arguments->single_frames,
+                     "--temporal: share of the steps that train on patches of one frame, as without it")
+        ->check(CLI::Range(0.0, 0.9))
+        ->capture_default_str()
+        ->group("Recipe");
     command
         ->add_option("--expand", options.expansion,
                      "Train with a linear block of so many channels beside each hidden layer, which the "

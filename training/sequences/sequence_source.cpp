@@ -306,14 +306,17 @@ PatchBatch SequenceSource::make_batch(std::uint64_t index) const {
 }
 
 SequencesAndPatches::SequencesAndPatches(std::shared_ptr<const PatchSource> sequences,
-                                         std::shared_ptr<const PatchSource> patches)
-    : sequences_(std::move(sequences)), patches_(std::move(patches)) {}
+                                         std::shared_ptr<const PatchSource> patches, double share_of_patches)
+    : sequences_(std::move(sequences)), patches_(std::move(patches)), share_(share_of_patches) {}
 
 PatchBatch SequencesAndPatches::make_batch(std::uint64_t index) const {
-    constexpr std::uint64_t kPeriod = 3;
-    const std::uint64_t period = index / kPeriod, place = index % kPeriod;
-    return place + 1 == kPeriod ? patches_->make_batch(period)
-                                : sequences_->make_batch(period * (kPeriod - 1) + place);
+    // Evenly spread: of the batches before this one so many were of patches.
+    const auto patches_before = [this](std::uint64_t batches) {
+        return static_cast<std::uint64_t>(share_ * static_cast<double>(batches));
+    };
+    const std::uint64_t before = patches_before(index);
+    return patches_before(index + 1) > before ? patches_->make_batch(before)
+                                              : sequences_->make_batch(index - before);
 }
 
 }  // namespace jpegdeblock::training

@@ -34,16 +34,17 @@ class SequenceSource : public PatchSource {
     std::uint64_t seed_;
 };
 
-/// Batches of sequences, and after every second one a batch of patches of one frame, so that a network that
+/// Batches of sequences, and among them a share of batches of patches of one frame, so that a network that
 /// learns from the frames before forgets nothing of what it does without.
 class SequencesAndPatches : public PatchSource {
   public:
     SequencesAndPatches(std::shared_ptr<const PatchSource> sequences,
-                        std::shared_ptr<const PatchSource> patches);
+                        std::shared_ptr<const PatchSource> patches, double share_of_patches);
     PatchBatch make_batch(std::uint64_t index) const override;
 
   private:
     std::shared_ptr<const PatchSource> sequences_, patches_;
+    double share_;
 };
 
 }  // namespace jpegdeblock::training

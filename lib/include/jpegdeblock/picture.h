@@ -143,6 +143,9 @@ class PictureRestorer {
     /// Forgets what earlier pictures taught (a flush, a new stream).
     JPEGDEBLOCK_API void forget_stream();
 
+    /// The next picture does not follow the last one, but may have been made like it (a gap in a video).
+    JPEGDEBLOCK_API void forget_frame_before();
+
   private:
     class Impl;
     std::unique_ptr<Impl> impl_;

@@ -38,8 +38,8 @@ std::vector<CalibrationBatch> batches() {
 TEST(LayerEvaluationTest, F32EqualsTheEngine) {
     const Model model = trained_looking_model();
     const CalibrationBatch batch = batches()[1];
-    const torch::Tensor expected = evaluate_layers(model, batch.table, batch.luma).contiguous();
-    const torch::Tensor bytes = batch.luma.to(torch::kByte).contiguous();
+    const torch::Tensor expected = evaluate_layers(model, batch.table, batch.input).contiguous();
+    const torch::Tensor bytes = batch.input.luma.to(torch::kByte).contiguous();
     Engine engine(std::make_shared<Model>(model), Precision::kF32, make_workers(1));
     torch::Tensor actual = torch::empty_like(expected);
     engine.run({bytes.data_ptr<std::uint8_t>(), 64, 48, 64}, {}, batch.table, actual.data_ptr<float>(), 64);
@@ -72,8 +72,8 @@ TEST(Int8CalibrationTest, TheEngineMatchesTheReferenceWithinOneLevel) {
     }
     for (const CalibrationBatch& batch : calibration) {
         const torch::Tensor expected =
-            evaluate_layers(*model, batch.table, batch.luma, &parameters).contiguous();
-        const torch::Tensor bytes = batch.luma.to(torch::kByte).contiguous();
+            evaluate_layers(*model, batch.table, batch.input, &parameters).contiguous();
+        const torch::Tensor bytes = batch.input.luma.to(torch::kByte).contiguous();
         torch::Tensor actual = torch::empty_like(expected);
         engine->run({bytes.data_ptr<std::uint8_t>(), 64, 48, 64}, {}, batch.table, actual.data_ptr<float>(),
                     64);
