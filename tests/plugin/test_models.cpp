@@ -29,12 +29,13 @@ Tensor random_tensor(std::vector<std::int64_t> shape, double deviation, std::mt1
 
 }  // namespace
 
-Model random_model(const std::string& name, std::uint32_t seed, int channels, int depth) {
+Model random_model(const std::string& name, std::uint32_t seed, int channels, int depth, bool temporal) {
     std::mt19937 generator(seed);
     Model model;
     model.name = name;
     model.network.channels = channels;
     model.network.depth = depth;
+    model.network.temporal = temporal;
     model.network.skip_interval = 0;
     model.network.condition_width = 8;
     const jpegdeblock::NetworkDescription& network = model.network;
@@ -64,6 +65,7 @@ void install_test_models() {
     for (const char* name : {"balanced", "other", "chroma"}) {
         save_model(test_model(name), random_model(name, seed++));
     }
+    save_model(test_model("temporal"), random_model("temporal", seed, 8, 3, true));
     g_setenv("JPEGDEBLOCK_MODEL_PATH", installed->file("").c_str(), TRUE);
 }
 

@@ -11,12 +11,13 @@ namespace jpegdeblock_test {
 
 /// A small network with seeded random weights whose residual is a few levels at quality 20: visible, yet far
 /// from saturation.
-jpegdeblock::Model random_model(const std::string& name, std::uint32_t seed, int channels = 8, int depth = 3);
+jpegdeblock::Model random_model(const std::string& name, std::uint32_t seed, int channels = 8, int depth = 3,
+                                bool temporal = false);
 
 using jpegdeblock::test::TemporaryFolder;
 
-/// Puts random models by the names `balanced`, `other` and `chroma` (other weights) into a folder of this
-/// process, and that folder alone into JPEGDEBLOCK_MODEL_PATH. Call it at the beginning of main.
+/// Puts random models by the names `balanced`, `other`, `chroma` and `temporal` (which is) into a folder of
+/// this process, and that folder alone into JPEGDEBLOCK_MODEL_PATH. Call it at the beginning of main.
 void install_test_models();
 
 /// The path of one of them.

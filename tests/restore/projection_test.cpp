@@ -116,6 +116,45 @@ TEST(Projection, CountsRowsOfBlocks) {
     EXPECT_EQ(block_rows(8, {3, 1}), 2);
 }
 
+TEST(Projection, HistoryIsProjectedAsSumsAre) {
+    unsigned seed = 900;
+    for (const GridOffset offset : {GridOffset{0, 0}, GridOffset{3, 5}, GridOffset{7, 1}})
+        for (const int width : {9, 64, 71, 150}) {
+            Case c(width, 27, offset, 1.0f, ++seed);
+            std::vector<std::uint8_t> moved(c.samples.size());
+            for (int y = 0; y < c.height; ++y)
+                for (int x = 0; x < width; ++x) {
+                    const auto at = static_cast<std::size_t>(y * c.stride + x);
+                    float& residual = c.residual[static_cast<std::size_t>(y * c.residual_stride + x)];
+                    moved[at] = static_cast<std::uint8_t>(
+                        std::clamp(c.samples[at] + std::round(residual), 0.0f, 255.0f));
+                    residual = static_cast<float>(moved[at]) - static_cast<float>(c.samples[at]);
+                }
+            const int columns = (width + offset.x + 7) / 8, rows = block_rows(c.height, offset);
+            std::vector<float> share;
+            for (int i = 0; i < columns * rows; ++i) share.push_back(static_cast<float>(i % 3) / 2);
+            std::vector<std::uint8_t> projected(moved.size(), 77), shown(moved.size(), 77);
+            const auto plane = [&](std::vector<std::uint8_t>& samples) {
+                return Plane{samples.data(), width, c.height, c.stride};
+            };
+            project_history(c.plane(), offset, c.table, plane(moved), share.data(), 0, rows,
+                            {plane(projected), plane(shown)});
+            EXPECT_EQ(projected, c.run(true)) << width;
+            const float unit = low_frequency_step(c.table);
+            for (int y = 0; y < c.height; ++y)
+                for (int x = 0; x < width; ++x) {
+                    const auto at = static_cast<std::size_t>(y * c.stride + x);
+                    const int block = (y + offset.y) / 8 * columns + (x + offset.x) / 8;
+                    // The projected sample is known to half a level, unless it was cut off.
+                    if (projected[at] == 0 || projected[at] == 255) continue;
+                    const float weight = 128 * share[static_cast<std::size_t>(block)] / unit;
+                    const float expected = std::clamp(
+                        weight * static_cast<float>(projected[at] - c.samples[at]), -127.0f, 127.0f);
+                    ASSERT_NEAR(shown[at] - 128.0f, expected, 0.5f * weight + 0.52f) << x << ", " << y;
+                }
+        }
+}
+
 TEST(Projection, MatchesReferenceAtManySizes) {
     unsigned seed = 1;
     for (const int width : {1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 71, 128, 150})
