@@ -89,7 +89,7 @@ PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
             index * static_cast<std::uint64_t>(count_) + static_cast<std::uint64_t>(i);
         std::seed_seq seeds{seed_, seed_ >> 32, number, number >> 32};
         std::mt19937_64 generator(seeds);
-        const LumaImage& picture = draw_picture(sets_, generator);
+        const LumaImage& picture = pick_picture(sets_, generator);
         const int left = uniform_int(generator, 0, picture.width - side_);
         const int top = uniform_int(generator, 0, picture.height - side_);
         copy_patch(picture.samples.data(), picture.width, left, top, side_, uniform_int(generator, 0, 7),

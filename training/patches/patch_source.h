@@ -13,13 +13,13 @@ namespace jpegdeblock::training {
 struct PatchBatch {
     int count = 0;                  ///< Patches.
     int side = 0;                   ///< Pixels a side.
-    int frames = 1;                 ///< Of each patch.
     std::vector<float> compressed;  ///< [frames, count, side, side].
     std::vector<float> pristine;    ///< As compressed.
     /// One for each frame of each patch, [frames, count]; the side is then a multiple of 8 and each patch
     /// starts at a corner of the JPEG grid. Empty: table and grid are unknown, as only networks that are told
     /// neither can be trained with.
-    std::vector<QuantizationTable> tables;
+    std::vector<QuantizationTable> tables = {};
+    int frames = 1;  ///< Of each patch.
 };
 
 /// Gives training patches: one endless sequence of them, cut into batches. Patch i of batch n is the

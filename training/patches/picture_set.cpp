@@ -5,7 +5,7 @@
 
 namespace jpegdeblock::training {
 
-const LumaImage& draw_picture(const std::vector<PictureSet>& sets, std::mt19937_64& generator) {
+const LumaImage& pick_picture(const std::vector<PictureSet>& sets, std::mt19937_64& generator) {
     double total = 0;
     for (const PictureSet& set : sets) total += set.share;
     double at = uniform(generator, 0, total);

@@ -15,6 +15,6 @@ struct PictureSet {
 };
 
 /// A picture of one of the sets, by their shares.
-const LumaImage& draw_picture(const std::vector<PictureSet>& sets, std::mt19937_64& generator);
+const LumaImage& pick_picture(const std::vector<PictureSet>& sets, std::mt19937_64& generator);
 
 }  // namespace jpegdeblock::training

@@ -57,7 +57,7 @@ class Camera {
   public:
     Camera(const std::vector<PictureSet>& sets, const Motion& motion, int side, int frames,
            Generator& generator)
-        : picture_(&draw_picture(sets, generator)), motion_(motion), side_(side) {
+        : picture_(&pick_picture(sets, generator)), motion_(motion), side_(side) {
         const double reach = side + frames * 2.0 * std::max(std::abs(motion.x), std::abs(motion.y)) * 0.5;
         const double largest = std::min(picture_->width, picture_->height) / reach;
         view_.scale =

@@ -17,6 +17,7 @@
 #include "pictures/pictures.h"
 #include "prepared/patch_source.h"
 #include "prepared/prepare.h"
+#include "sequences/sequence_source.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -74,6 +75,29 @@ TEST(TrainerTest, AShortTrainingRestoresAHeldBackPictureAndWritesAGoldenFile) {
                residual.data(), golden.width);
     for (std::size_t i = 0; i < residual.size(); ++i) ASSERT_NEAR(residual[i], golden.residual[i], 1e-3) << i;
     EXPECT_TRUE(std::filesystem::exists(options.output + ".csv"));
+}
+
+TEST(TrainerTest, SequencesTeachATemporalNetworkToUseTheFramesBefore) {
+    const test::TemporaryFolder folder;
+    TrainerOptions options = small_options(folder.file("m.safetensors"));
+    options.network.temporal = true;
+    options.steps = 120;
+    std::vector<LumaImage> pictures;
+    for (unsigned seed = 0; seed < 4; ++seed) pictures.push_back(draw_picture(128, 128, seed));
+    const QualityDistribution qualities{.lowest = 10, .middle = 20, .highest = 30};
+    const auto sequences =
+        std::make_shared<SequenceSource>(std::vector<PictureSet>{{pictures, 1.0}}, 2, 48, 3, qualities, 1);
+    ASSERT_TRUE(train(options, std::make_shared<SequencesAndPatches>(sequences, small_source(), 0.4),
+                      validation(), kNeverStop));
+    EXPECT_GT(gain(options.output, 20), 0.1);
+    const auto model = load_model(options.output);
+    EXPECT_TRUE(model->network.temporal);
+    const Tensor& first = model->tensor("layers.0.weight");
+    float largest = 0;
+    for (std::int64_t i = 0; i < first.elements(); ++i)
+        if (i / 9 % 8 >= 4) largest = std::max(largest, std::abs(first.as<float>()[i]));
+    EXPECT_GT(largest, 0.01f);
+    EXPECT_FALSE(load_golden(golden_path(options.output)).history.empty());
 }
 
 struct ResumedTraining {

@@ -49,6 +49,11 @@ torch::Tensor residual(const Model& model) {
     return network.forward(torch::rand({1, 1, 40, 48}) * 255, torch::full({1, 64}, 17.0f));
 }
 
+torch::Tensor noise_of_history() {
+    torch::manual_seed(6);
+    return torch::rand({1, 1, 40, 48}) - 0.5;
+}
+
 void expect_same_function(const NetworkDescription& small, const NetworkDescription& large) {
     const Model before = trained(small), after = grow(before, large, 5);
     EXPECT_NO_THROW(validate(after, "the grown model"));
@@ -129,6 +134,19 @@ TEST(NetworkGrowthTest, NewPartsLearn) {
         if (name != "layers.6.weight" && name != "layers.7.weight") continue;
         EXPECT_GT(value.grad().slice(1, 8, 16).abs().max().item<float>(), 0) << name;
     }
+}
+
+TEST(NetworkGrowthTest, ATemporalNetworkBeginsWithoutRegardToTheHistory) {
+    NetworkDescription temporal = grid(8, 4);
+    temporal.temporal = true;
+    expect_same_function(grid(8, 4), temporal);
+    const Model grown = grow(trained(grid(8, 4)), temporal, 5);
+    Network network(temporal, false, 3);
+    network.load(grown);
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor luma = torch::rand({1, 1, 40, 48}) * 255, steps = torch::full({1, 64}, 17.0f);
+    EXPECT_TRUE(torch::equal(network.forward(luma, steps, noise_of_history()), network.forward(luma, steps)));
+    EXPECT_THROW(grow(grown, grid(8, 4), 5), Error);
 }
 
 }  // namespace

@@ -167,7 +167,7 @@ void expect_rounding_as_the_reference(Network network) {
     for (torch::Tensor& correction : int8.bias_correction) correction.zero_();  // What training does without.
 
     torch::NoGradGuard no_gradient;
-    const torch::Tensor reference = evaluate_layers(model, table, luma, &int8);
+    const torch::Tensor reference = evaluate_layers(model, table, {luma}, &int8);
     const auto distance = [&] {
         return (network.forward(luma, steps_of(table)) - reference).square().mean().item<float>();
     };
