@@ -72,7 +72,7 @@ void ElementCore::stop() {
 
 bool ElementCore::begin_stream(const jpegdeblock::StreamSpeed& speed) {
     restoration.forget_stream();
-    const std::optional<Failure> failure = restoration.follow_stream(speed);
+    const std::optional<Failure> failure = restoration.follow_stream(speed, settings_);
     if (failure && !restoration.has_model()) {
         post_error(element_, *failure);
         return false;

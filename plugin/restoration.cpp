@@ -50,13 +50,19 @@ std::string no_advice() {
 
 }  // namespace
 
+Restoration::Choice Restoration::choice_of(const Settings& settings) const {
+    const bool follows = picture_options(settings, {}, is_video()).temporal;
+    return {settings.preset, settings.model, follows && settings.model.empty()};
+}
+
 Restoration::Chosen Restoration::load(const Choice& choice) const {
     Chosen chosen = {"", choice.path, nullptr};
     if (choice.path.empty()) {
         chosen.preset = choice.preset == Preset::kAuto
                             ? jpegdeblock::choose_preset(stream_, precision_, workers_)
                             : name_of(choice.preset);
-        chosen.path = jpegdeblock::find_model(chosen.preset);
+        chosen.path = choice.is_video ? jpegdeblock::find_video_model(chosen.preset)
+                                      : jpegdeblock::find_model(chosen.preset);
     }
     chosen.model = jpegdeblock::load_shared_model(chosen.path);
     return chosen;
@@ -101,7 +107,7 @@ std::optional<Failure> Restoration::start(const Settings& settings) noexcept {
     std::optional<Failure> failure = guarded(
         Stage::kStarting,
         [&] {
-            asked_ = {settings.preset, settings.model};
+            asked_ = choice_of(settings);
             precision_ = settings.precision;
             workers_ = jpegdeblock::shared_workers(settings.threads);
             restorer_ = std::make_unique<jpegdeblock::PictureRestorer>(precision_, workers_);
@@ -135,16 +141,21 @@ std::optional<Failure> Restoration::follow_model(const Settings& settings) noexc
             return failure;
         }
     }
-    const bool same_preset = settings.preset == asked_.preset || !settings.model.empty();
-    if (same_preset && settings.model == asked_.path) {
-        return std::nullopt;
-    }
+    bool is_same = false;
     std::optional<Failure> failure = guarded(
         Stage::kRunning,
         [&] {
-            asked_ = {settings.preset, settings.model};
+            Choice choice = choice_of(settings);
+            if (!choice.path.empty()) {
+                choice.preset = asked_.preset;  // It does not matter.
+            }
+            is_same = choice == asked_;
+            asked_ = std::move(choice);
         },
         no_advice);
+    if (is_same) {
+        return failure;
+    }
     const bool unknown_stream = stream_ == jpegdeblock::StreamSpeed();
     if (failure || (asked_.is_automatic() && unknown_stream)) {
         return failure;  // follow_stream will choose.
@@ -152,13 +163,15 @@ std::optional<Failure> Restoration::follow_model(const Settings& settings) noexc
     return use(asked_, Stage::kRunning);
 }
 
-std::optional<Failure> Restoration::follow_stream(const jpegdeblock::StreamSpeed& stream) noexcept {
+std::optional<Failure> Restoration::follow_stream(const jpegdeblock::StreamSpeed& stream,
+                                                  const Settings& settings) noexcept {
     const bool same = stream == stream_;
     stream_ = stream;
-    if (!asked_.is_automatic() || (same && has_model())) {
-        return std::nullopt;
+    if (asked_.is_automatic() && !(same && has_model())) {
+        asked_.is_video = choice_of(settings).is_video;
+        return use(asked_, Stage::kRunning);
     }
-    return use(asked_, Stage::kRunning);
+    return follow_model(settings);
 }
 
 void Restoration::forget_stream() noexcept {

@@ -35,9 +35,10 @@ class Restoration {
     /// asked for. On failure the present ones stay, and the same bad choice is not tried again.
     std::optional<Failure> follow_model(const Settings& settings) noexcept;
 
-    /// Says what is to be kept up with: with the preset auto that chooses the model. Failures as
-    /// follow_model.
-    std::optional<Failure> follow_stream(const jpegdeblock::StreamSpeed& stream) noexcept;
+    /// Says what is to be kept up with: with the preset auto that chooses the model, and whether it is one
+    /// for videos. Failures as follow_model.
+    std::optional<Failure> follow_stream(const jpegdeblock::StreamSpeed& stream,
+                                         const Settings& settings) noexcept;
 
     /// Whether there is a model to restore frames with: after a start that named one, or once follow_stream
     /// could choose.
@@ -69,7 +70,8 @@ class Restoration {
     /// What the settings say about the model.
     struct Choice {
         Preset preset = Preset::kAuto;
-        std::string path;  ///< Overrides the preset unless empty.
+        std::string path;       ///< Overrides the preset unless empty.
+        bool is_video = false;  ///< The preset's model is that for videos.
 
         bool is_automatic() const { return preset == Preset::kAuto && path.empty(); }
         bool operator==(const Choice&) const = default;
@@ -81,6 +83,7 @@ class Restoration {
         std::shared_ptr<const jpegdeblock::Model> model;
     };
 
+    Choice choice_of(const Settings& settings) const;
     Chosen load(const Choice& choice) const;
     std::optional<Failure> use(const Choice& choice, Stage stage) noexcept;
     std::optional<Failure> use(Planes planes, Stage stage) noexcept;

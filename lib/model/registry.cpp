@@ -15,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Of the names of models for videos.
+constexpr const char* kVideoSuffix = "-temporal";
+
 std::vector<std::string> model_folders() {
     std::vector<std::string> folders;
     if (const char* variable = std::getenv("JPEGDEBLOCK_MODEL_PATH")) {
@@ -43,14 +46,9 @@ std::string describe_folder(const std::string& folder) {
     return text + ")";
 }
 
-}  // namespace
-
-const std::vector<std::string>& preset_names() {
-    static const std::vector<std::string> names = {"fast", "balanced", "best", "dncnn"};
-    return names;
-}
-
-std::string find_model(const std::string& name) {
+/// The first of the files that one of the folders holds; folder by folder, so that one's own come before
+/// those that are installed. name: what was asked for.
+std::string find_first_of(const std::vector<std::string>& files, const std::string& name) {
     if (name.empty() || name.find('/') != std::string::npos)
         throw Error(
             ErrorCode::kInvalidArgument,
@@ -59,9 +57,11 @@ std::string find_model(const std::string& name) {
                 "file to the element's property 'model' or to load_model instead.");
     std::string looked_in;
     for (const std::string& folder : model_folders()) {
-        const fs::path path = fs::path(folder) / (name + std::string(kModelSuffix));
-        std::error_code error;
-        if (fs::exists(path, error)) return path.string();
+        for (const std::string& file : files) {
+            const fs::path path = fs::path(folder) / (file + std::string(kModelSuffix));
+            std::error_code error;
+            if (fs::exists(path, error)) return path.string();
+        }
         looked_in += (looked_in.empty() ? "" : ", ") + describe_folder(folder);
     }
     const std::vector<std::string>& presets = preset_names();
@@ -72,11 +72,35 @@ std::string find_model(const std::string& name) {
                     (preset ? ", or the element's property 'model' to its file." : "."));
 }
 
+}  // namespace
+
+const std::vector<std::string>& preset_names() {
+    static const std::vector<std::string> names = {"fast", "balanced", "best", "dncnn"};
+    return names;
+}
+
+std::string find_model(const std::string& name) {
+    return find_first_of({name}, name);
+}
+
+std::string find_video_model(const std::string& name) {
+    return find_first_of({name + kVideoSuffix, name}, name);
+}
+
 std::string golden_path(const std::string& model_path) {
     const std::string stem = model_path.ends_with(kModelSuffix)
                                  ? model_path.substr(0, model_path.size() - kModelSuffix.size())
                                  : model_path;
     return stem + std::string(kGoldenSuffix);
+}
+
+std::string find_video_model(const std::string& name) {
+    try {
+        return find_model(name + "-temporal");
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::kNotFound) throw;
+        return find_model(name);
+    }
 }
 
 }  // namespace jpegdeblock

@@ -35,15 +35,15 @@ int sum_of_absolute_differences(const MatchWindow& window, const std::uint8_t* o
 #ifdef __SSE2__
     __m128i sums[2] = {_mm_setzero_si128(), _mm_setzero_si128()};
 #pragma GCC unroll 16
-    for (int y = 0; y < kMatchSize; ++y, other += stride)
+    for (int y = 0; y < kMatchRows; ++y, other += kMatchRowStep * stride)
         sums[y % 2] = _mm_add_epi64(sums[y % 2], _mm_sad_epu8(row(window, y), sixteen_samples(other)));
-    return total(_mm_add_epi64(sums[0], sums[1]));
+    return kMatchRowStep * total(_mm_add_epi64(sums[0], sums[1]));
 #else
     int sum = 0;
 #pragma GCC unroll 16
-    for (int y = 0; y < kMatchSize; ++y, other += stride)
+    for (int y = 0; y < kMatchRows; ++y, other += kMatchRowStep * stride)
         for (int x = 0; x < kMatchSize; ++x) sum += std::abs(window.samples[kMatchSize * y + x] - other[x]);
-    return sum;
+    return kMatchRowStep * sum;
 #endif
 }
 
@@ -52,26 +52,27 @@ int sum_of_absolute_differences(const MatchWindow& window, const std::uint8_t* o
 #ifdef __SSE2__
     __m128i sums[2] = {_mm_setzero_si128(), _mm_setzero_si128()};
 #pragma GCC unroll 16
-    for (int y = 0; y < kMatchSize; ++y, one += stride, two += stride) {
+    for (int y = 0; y < kMatchRows; ++y, one += kMatchRowStep * stride, two += kMatchRowStep * stride) {
         const __m128i mean = _mm_avg_epu8(sixteen_samples(one), sixteen_samples(two));
         sums[y % 2] = _mm_add_epi64(sums[y % 2], _mm_sad_epu8(row(window, y), mean));
     }
-    return total(_mm_add_epi64(sums[0], sums[1]));
+    return kMatchRowStep * total(_mm_add_epi64(sums[0], sums[1]));
 #else
     int sum = 0;
-    for (int y = 0; y < kMatchSize; ++y, one += stride, two += stride)
+    for (int y = 0; y < kMatchRows; ++y, one += kMatchRowStep * stride, two += kMatchRowStep * stride)
         for (int x = 0; x < kMatchSize; ++x)
             sum += std::abs(window.samples[kMatchSize * y + x] - ((one[x] + two[x] + 1) >> 1));
-    return sum;
+    return kMatchRowStep * sum;
 #endif
 }
 
 int activity(const MatchWindow& window) {
-    const int sum = std::accumulate(window.samples, window.samples + kMatchSamples, 0);
-    const int mean = (sum + kMatchSamples / 2) / kMatchSamples;
+    constexpr int kCount = kMatchSize * kMatchRows;
+    const int sum = std::accumulate(window.samples, window.samples + kCount, 0);
+    const int mean = (sum + kCount / 2) / kCount;
     int result = 0;
     for (const std::uint8_t sample : window.samples) result += std::abs(sample - mean);
-    return result;
+    return kMatchRowStep * result;
 }
 
 }  // namespace jpegdeblock

@@ -40,6 +40,17 @@ TEST_F(FindModel, RefusesPathsAndNothing) {
     expect_error(ErrorCode::kInvalidArgument, {"''"}, [] { find_model(""); });
 }
 
+TEST_F(FindModel, ModelsForVideosComeFirstInTheirFolder) {
+    write_bytes(second_.file("fast-temporal.safetensors"), "");
+    write_bytes(second_.file("fast.safetensors"), "");
+    EXPECT_EQ(find_video_model("fast"), second_.file("fast-temporal.safetensors"));
+    EXPECT_EQ(find_model("fast"), second_.file("fast.safetensors"));
+    write_bytes(first_.file("fast.safetensors"), "");
+    EXPECT_EQ(find_video_model("fast"), first_.file("fast.safetensors")) << "one's own comes first";
+    expect_error(ErrorCode::kNotFound, {"'slow'"}, [] { find_video_model("slow"); });
+    expect_error(ErrorCode::kInvalidArgument, {"''"}, [] { find_video_model(""); });
+}
+
 TEST_F(FindModel, ListsWhatThereIs) {
     write_bytes(first_.file("slow.safetensors"), "");
     write_bytes(first_.file("fast.safetensors"), "");

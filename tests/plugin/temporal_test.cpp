@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The frames before: when the elements show them to a network, and when not.
+#include <glib/gstdio.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -221,6 +222,27 @@ TEST(TemporalDecoder, ADamagedFrameIsNotFollowed) {
     Bytes samples(std::size_t{kWidth} * kHeight);
     alone->process(reader.read(next).components[0], {samples.data(), kWidth, kHeight, kWidth});
     EXPECT_EQ(decoder.component(decoder.decode(next), 0), samples);
+}
+
+TEST(TemporalPreset, VideosTakeTheModelThatWasMadeForThem) {
+    const std::string own = test_model("balanced-temporal");
+    save_model(own, random_model("balanced-temporal", 9, 8, 3, true));
+    const Picture picture = picture_of(GST_VIDEO_FORMAT_GRAY8, decoded(0));
+    FilterHarness filter("quality=20 preset=balanced");
+    EXPECT_EQ(filter.statistic_text("model"), test_model("balanced"));
+    filter.set_caps(picture);
+    filter.filter(picture);
+    EXPECT_EQ(filter.statistic_text("model"), own);
+    EXPECT_EQ(filter.statistic_text("preset"), "balanced");
+    g_object_set(filter.element(), "temporal", 2, nullptr);
+    filter.filter(picture);
+    EXPECT_EQ(filter.statistic_text("model"), test_model("balanced")) << "off";
+    g_object_set(filter.element(), "temporal", 0, nullptr);
+    gst_harness_set_src_caps_str(filter.get(),
+                                 "video/x-raw, format=GRAY8, width=128, height=96, framerate=0/1");
+    gst_buffer_unref(filter.filter(make_buffer(picture)));
+    EXPECT_EQ(filter.statistic_text("model"), test_model("balanced")) << "stills";
+    g_unlink(own.c_str());
 }
 
 }  // namespace

@@ -28,6 +28,10 @@ JPEGDEBLOCK_API const std::vector<std::string>& preset_names();
 /// kInvalidArgument for a name that is empty or has a slash.
 JPEGDEBLOCK_API std::string find_model(const std::string& name);
 
+/// The path of a preset's installed model for videos, whose network is shown the frames before: the model
+/// "NAME-temporal" where that is installed, else as find_model.
+JPEGDEBLOCK_API std::string find_video_model(const std::string& name);
+
 /// Arithmetic of the convolutions.
 enum class Precision {
     kAuto,  ///< What this CPU does fastest among those the model carries.
