@@ -94,13 +94,4 @@ std::string golden_path(const std::string& model_path) {
     return stem + std::string(kGoldenSuffix);
 }
 
-std::string find_video_model(const std::string& name) {
-    try {
-        return find_model(name + "-temporal");
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::kNotFound) throw;
-        return find_model(name);
-    }
-}
-
 }  // namespace jpegdeblock
