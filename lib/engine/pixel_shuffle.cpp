@@ -21,31 +21,24 @@ void extend_row(const AlignedPlane& plane, std::int64_t y, std::uint8_t* output)
                 static_cast<std::size_t>(plane.width()) - left - width);
 }
 
-/// lines: Scale lines of a plane, one after the other. Each position takes Pitch bytes of the output.
-template <int Scale, int Pitch>
+/// Puts Scale samples of each of so many lines, which lie one after the other, next to each other, position
+/// by position.
+template <int Scale, int Lines>
 void interleave(const std::uint8_t* lines, std::size_t positions, std::uint8_t* output) {
     for (std::size_t i = 0; i < positions; ++i)
-        for (std::size_t line = 0; line < Scale; ++line)
-            std::memcpy(output + i * Pitch + line * Scale, lines + (line * positions + i) * Scale, Scale);
+        for (std::size_t line = 0; line < Lines; ++line)
+            std::memcpy(output + (i * Lines + line) * Scale, lines + (line * positions + i) * Scale, Scale);
 }
 
 template <int Scale>
 void unshuffle_alone(const std::uint8_t* lines, std::size_t positions, std::uint8_t* output) {
-    interleave<Scale, Scale * Scale>(lines, positions, output);
+    interleave<Scale, Scale>(lines, positions, output);
 }
 
-/// history: lines as those of the plane; null: nothing is known.
+/// Behind the plane's lines follow those of the history.
 template <int Scale>
-void unshuffle_both(const std::uint8_t* lines, const std::uint8_t* history, std::size_t positions,
-                    std::uint8_t* output) {
-    constexpr int kCell = Scale * Scale;
-    interleave<Scale, 2 * kCell>(lines, positions, output);
-    if (history) {
-        interleave<Scale, 2 * kCell>(history, positions, output + kCell);
-        return;
-    }
-    for (std::size_t i = 0; i < positions; ++i)
-        std::memset(output + 2 * kCell * i + kCell, kNoHistory, kCell);
+void unshuffle_both(const std::uint8_t* lines, std::size_t positions, std::uint8_t* output) {
+    interleave<Scale, 2 * Scale>(lines, positions, output);
 }
 
 /// The `scale` lines of the aligned plane that row `row` is made of.
@@ -89,16 +82,16 @@ void unshuffle_rows(const AlignedPlane& plane, const AlignedPlane& history, int 
     const std::size_t width = static_cast<std::size_t>(plane.width());
     scratch.resize(2 * width * scale);
     extend_rows(plane, scale, row, scratch.data());
-    const std::uint8_t* before = nullptr;
-    if (history.luma.data) {
-        extend_rows(history, scale, row, scratch.data() + width * scale);
-        before = scratch.data() + width * scale;
-    }
+    std::uint8_t* before = scratch.data() + width * scale;
+    if (history.luma.data)
+        extend_rows(history, scale, row, before);
+    else
+        std::memset(before, kNoHistory, width * scale);
     const auto unshuffle = scale == 1   ? unshuffle_both<1>
                            : scale == 2 ? unshuffle_both<2>
                            : scale == 4 ? unshuffle_both<4>
                                         : unshuffle_both<8>;
-    unshuffle(scratch.data(), before, width / scale, output);
+    unshuffle(scratch.data(), width / scale, output);
 }
 
 void normalize(const std::uint8_t* input, std::size_t count, float offset, float scale, float* output) {
