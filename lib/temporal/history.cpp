@@ -2,6 +2,8 @@
 #include "temporal/history.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -19,6 +21,25 @@ constexpr int kDifference = 4;
 /// are.
 constexpr int kActivityShare = 2;
 
+/// By how many levels most of the frame may become lighter or darker. Of a fade, a flash or another exposure
+/// the frames before tell nothing: the intervals of their coefficients are no longer those of what is seen.
+constexpr int kLightChange = 1;
+
+/// In quarters of a pixel. What moves by whole blocks was coded alike in both frames.
+constexpr int kBlockStep = 4 * 8;
+
+/// The median of what samples of equally large planes differ by.
+int median_change(const PaddedPlane& before, const PaddedPlane& now) {
+    std::array<int, 511> counts{};
+    for (int y = 0; y < now.height(); ++y)
+        for (int x = 0; x < now.width(); ++x)
+            ++counts[static_cast<std::size_t>(255 + now.row(y)[x] - before.row(y)[x])];
+    const int half = (now.width() * now.height() + 1) / 2;
+    int change = -255;
+    for (int sum = counts[0]; sum < half; sum += counts[static_cast<std::size_t>(255 + change)]) ++change;
+    return change;
+}
+
 }  // namespace
 
 bool History::follows(const BlockGrid& grid, std::optional<Time> time) const {
@@ -31,11 +52,7 @@ bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Ti
     valid_ = false;
     grid_ = grid;
     time_ = time;
-    if (!continued) {
-        search_.forget();
-        ages_ = BlockMap(grid.columns(), grid.rows(), 0);
-        return false;
-    }
+    if (!continued) return follow_nothing();
     decoded_.resize(grid.width, grid.height);
     Stage pyramids{decoded_.tasks(), [&](int task, int) {
                        decoded_.copy(decoded, task);
@@ -43,6 +60,9 @@ bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Ti
                        before_.reduce(task);
                    }};
     workers.run({&pyramids, 1});
+    constexpr int kCoarsest = Pyramid::kLevels - 1;
+    if (std::abs(median_change(before_.level(kCoarsest), decoded_.level(kCoarsest))) > kLightChange)
+        return follow_nothing();
     search_.search(decoded_, before_, grid, changed, workers);
 
     std::swap(ages_, ages_before_);
@@ -50,15 +70,17 @@ bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Ti
     Stage find{grid.rows(), [&](int row, int) { find_lost(row, changed); }};
     workers.run({&find, 1});
     const bool most_lost = 2 * ages_.count(ages_.whole()) < ages_.whole().area();
-    if (most_lost || is_cut(changed)) {
-        search_.forget();
-        ages_.fill(ages_.whole(), 0);
-        return false;
-    }
+    if (most_lost || is_cut(changed)) return follow_nothing();
     moved_.resize(static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height));
     Stage moving{grid.rows(), [&](int row, int) { move(decoded, row); }};
     workers.run({&moving, 1});
     return true;
+}
+
+bool History::follow_nothing() {
+    search_.forget();
+    ages_ = BlockMap(grid_.columns(), grid_.rows(), 0);
+    return false;
 }
 
 int History::excess(int column, int row) const {
@@ -90,8 +112,10 @@ void History::find_lost(int row, const BlockMap* changed) {
         if (excess(column, row) > 0) continue;
         const int left = 8 * column - grid_.offset.x;
         const bool unchanged = changed && changed->row(row)[column] == 0;
-        // The block that holds the middle of where it was.
         const MotionVector vector = search_.motion().row(row)[column];
+        const bool stands = vector == MotionVector();
+        if (!stands && vector.x % kBlockStep == 0 && vector.y % kBlockStep == 0) continue;
+        // The block that holds the middle of where it was.
         const int x = (left + 4 + vector.x / 4 + grid_.offset.x) / 8;
         const int y = (top + 4 + vector.y / 4 + grid_.offset.y) / 8;
         const int age = ages_before_.row(std::clamp(y, 0, grid_.rows() - 1))[std::clamp(x, 0, columns - 1)];

@@ -45,7 +45,8 @@ class History {
     /// is shown, where known. changed: 0 for blocks that are, with their surroundings, as they were in the
     /// frame before; null: that is not known. False where there is nothing to be found: after forget(), where
     /// the grid has changed, for a frame that is not later than the one before, and after a cut, that is
-    /// where most blocks are lost, or the frame as a whole differs too much.
+    /// where most blocks are lost, or the frame as a whole differs too much or is lighter or
+    /// darker.
     bool follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Time> time, const BlockMap* changed,
                 Workers& workers);
 
@@ -54,8 +55,8 @@ class History {
     /// The frame before, as it was kept, moved to where its blocks are now; `decoded` where they are lost.
     ConstPlane moved() const { return {moved_.data(), grid_.width, grid_.height, grid_.width}; }
 
-    /// For how many frames each block has been followed, at most kOldest; 0: it is lost. What has not changed
-    /// tells nothing new and does not grow older.
+    /// For how many frames each block has been followed, at most kOldest; 0: it is lost, or has moved by
+    /// whole blocks and was coded as before. What has not changed tells nothing new and does not grow older.
     const BlockMap& ages() const { return ages_; }
 
     const MotionField& motion() const { return search_.motion(); }
@@ -70,6 +71,8 @@ class History {
     /// up over the square that is matched; above 0: it is another.
     int excess(int column, int row) const;
     bool is_cut(const BlockMap* changed) const;
+    /// What follow() does where there is nothing before the frame.
+    bool follow_nothing();
     void find_lost(int row, const BlockMap* changed);
     void move(ConstPlane decoded, int row);
 

@@ -137,6 +137,24 @@ TEST_F(HistoryTest, EndsAtACut) {
     EXPECT_EQ(blocks_as_old_as(2), 0);
 }
 
+TEST_F(HistoryTest, EndsWhereTheWholeFrameBecomesDarker) {
+    const auto darker = [](double share) {
+        LumaImage frame = photograph({}, kWidth, kHeight);
+        for (std::uint8_t& sample : frame.samples) sample = static_cast<std::uint8_t>(sample * share);
+        return frame;
+    };
+    show(darker(1));
+    EXPECT_FALSE(show(darker(0.96)));
+    EXPECT_FALSE(show(darker(0.92)));
+    EXPECT_TRUE(show(darker(0.92)));
+}
+
+TEST_F(HistoryTest, WhatMovedByWholeBlocksWasCodedAlike) {
+    show(View());
+    ASSERT_TRUE(show(View{.x = 16, .y = -8}));
+    EXPECT_EQ(blocks_as_old_as(1), 0);
+}
+
 TEST_F(HistoryTest, EndsAtBlackFramesAndFlashes) {
     const LumaImage scene = photograph({}, kWidth, kHeight);
     LumaImage black = scene, bright = scene;
