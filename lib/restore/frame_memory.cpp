@@ -27,6 +27,11 @@ constexpr int kFirstShare = 8;
 /// to their surroundings.
 constexpr int kLeastRows = 4;
 
+/// Blocks are followed where that takes at most one part in so many of a frame's time, ...
+constexpr int kLeastFollowings = 3;
+/// ... which is expected to take less by one part in so many with each frame that does without.
+constexpr int kDoubt = 32;
+
 constexpr std::size_t kBlockCoefficients = 64;
 
 Plane plane_on(const BlockGrid& grid, std::vector<std::uint8_t>& samples) {
@@ -85,9 +90,15 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     const std::vector<Region> whole = {restorer.planner().whole()};
     // Where scans are missing, the next one brings the same picture again.
     const bool same_picture_expected = !key.state.complete();
-    const bool temporal = terms.temporal && !same_picture_expected;
+    bool temporal = terms.temporal && !same_picture_expected;
     if (!temporal) {
         history_.forget(/*free_memory=*/true);
+        samples_ = {};
+    } else if (terms.time_left && kLeastFollowings * following_ > *terms.time_left) {
+        // Hardly anything would be left for the network. One slow moment must not end it for good.
+        temporal = false;
+        following_ -= following_ / kDoubt;
+        history_.forget();
         samples_ = {};
     }
     if (!temporal || key.strength == 1.0f) full_ = {};

@@ -12,6 +12,7 @@
 #include "jpeg/dct.h"
 #include "jpeg/luma_codec.h"
 #include "restore/deblocker.h"
+#include "restore/frame_history.h"
 
 #include "../engine/reference_network.h"
 #include "../temporal/scene.h"
@@ -229,22 +230,38 @@ TEST_F(Temporal, WhatIsFedBackDoesNotDependOnTheStrength) {
     }
 }
 
-TEST_F(Temporal, WithoutTimeTheFrameBeforeIsShownWithinTheIntervals) {
+TEST_F(Temporal, WithoutAnyTimeFramesPassAsDecoded) {
     use(trusting_network());
-    View view;
-    restore(decoded(view));
-    view.x += 2.25;
-    restore(decoded(view));
-    view.x += 2.25;
-    const LumaImage pristine = photograph(view, kWidth, kHeight);
-    const LumaImage frame = test::compressed(pristine, kQuality);
+    restore(decoded({}));
+    restore(decoded({.x = 2.25}));
+    const LumaImage frame = decoded({.x = 4.5});
     LumaImage shown = frame;
     report = deblocker->process(frame.view(), shown.view(), ijg_luma_table(kQuality), GridOffset(), 0ns);
+    EXPECT_EQ(shown.samples, frame.samples);
     EXPECT_EQ(report.tiles_computed, 0);
-    EXPECT_GT(report.tiles_followed, kBlocks * 9 / 10);
-    EXPECT_LT(test::mean_squared_difference(pristine, shown.view(), 16),
-              test::mean_squared_difference(pristine, frame.view(), 16));
+    EXPECT_EQ(report.tiles_followed, 0);
+}
+
+// What strips show that there is no time for.
+TEST(FrameHistoryTest, MovesTheFrameBeforeAndKeepsToTheIntervals) {
+    const auto workers = make_workers(2);
+    FrameHistory history;
+    const BlockGrid grid = {kWidth, kHeight, {}};
     const QuantizationTable table = ijg_luma_table(kQuality);
+    LumaImage frame, pristine;
+    for (int i = 0; i < 3; ++i) {
+        pristine = photograph({.x = 2.25 * i}, kWidth, kHeight);
+        frame = test::compressed(pristine, kQuality);
+        const DecodedFrame decoded(frame.view());
+        EXPECT_EQ(history.follow({grid, table, decoded, std::nullopt}, *workers), i > 0);
+        EXPECT_EQ(history.shown().data != nullptr, i > 0);
+        history.keep(i < 2 ? pristine.view() : history.projected(), *workers);
+    }
+    EXPECT_GT(history.ages().count(history.ages().whole()), kBlocks * 9 / 10);
+    LumaImage shown = frame;
+    copy(history.projected(), shown.view());
+    EXPECT_LT(test::mean_squared_difference(pristine, shown.view(), 16),
+              0.5 * test::mean_squared_difference(pristine, frame.view(), 16));
     for (int block = 0; block < kBlocks; ++block) {
         float before[64], after[64];
         for (int i = 0; i < 64; ++i) {
