@@ -9,8 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "../support/drawn_pictures.h"
 #include "../support/temporary_folder.h"
-#include "../training/pictures/drawn_pictures.h"
 #include "learning/loss.h"
 #include "learning/trainer.h"
 #include "network/network.h"

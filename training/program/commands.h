@@ -3,19 +3,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "commands/commands.h"
+
 namespace jpegdeblock::training {
 
-/// Each adds a subcommand to the program: its options, its help and what it runs. A subcommand throws
-/// CLI::RuntimeError for its exit status, or jpegdeblock::Error.
+/// Beside those that evaluation/ has, each adds a subcommand to the program: its options, its help and what
+/// it runs. A subcommand throws CLI::RuntimeError for its exit status, or jpegdeblock::Error.
 void add_prepare_command(CLI::App& program);
 void add_train_command(CLI::App& program);
-void add_evaluate_command(CLI::App& program);
 void add_import_command(CLI::App& program);
-void add_inspect_command(CLI::App& program);
 void add_quantize_command(CLI::App& program);
 void add_render_command(CLI::App& program);
-
-/// Adds the option --planes to a subcommand: luma (false) or chroma (true).
-void add_planes_option(CLI::App& command, bool& chroma);
 
 }  // namespace jpegdeblock::training

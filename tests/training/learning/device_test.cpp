@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
 
-#include "../pictures/drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 #include "learning/device_restoration.h"
 #include "network/dncnn_description.h"
 

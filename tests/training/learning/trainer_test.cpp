@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../../support/drawn_pictures.h"
 #include "../../support/temporary_folder.h"
-#include "../pictures/drawn_pictures.h"
 #include "engine/engine.h"
 #include "network/dncnn_description.h"
 #include "network/int8_calibration.h"

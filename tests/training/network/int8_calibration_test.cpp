@@ -5,7 +5,7 @@
 #include <jpegdeblock/error.h>
 #include "engine/engine.h"
 
-#include "../pictures/drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 #include "network/network.h"
 #include "patches/jpeg_degradation.h"
 

@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-#include "../pictures/drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 #include "engine/engine.h"
 #include "network/dncnn_description.h"
 #include "network/int8_calibration.h"

@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "../pictures/drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 #include "patches/degrading_patch_source.h"
 #include "patches/prefetcher.h"
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 #include "jpeg/luma_codec.h"
 
 namespace jpegdeblock::training {

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 
 namespace jpegdeblock::training {
 namespace {

@@ -11,8 +11,8 @@
 #include <random>
 #include <set>
 
+#include "../../support/drawn_pictures.h"
 #include "../../support/temporary_folder.h"
-#include "../pictures/drawn_pictures.h"
 #include "file_size_limit.h"
 #include "pictures/pictures.h"
 #include "prepared/dataset.h"

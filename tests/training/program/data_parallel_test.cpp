@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <future>
 
+#include "../../support/drawn_pictures.h"
 #include "../../support/temporary_folder.h"
-#include "../pictures/drawn_pictures.h"
 #include "../workers/free_port.h"
 #include "model/model.h"
 #include "pictures/pictures.h"

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <string>
 
+#include "../../support/drawn_pictures.h"
 #include "../../support/temporary_folder.h"
-#include "../pictures/drawn_pictures.h"
 #include "pictures/pictures.h"
 #include "train_program.h"
 

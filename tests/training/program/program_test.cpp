@@ -11,8 +11,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "../../support/drawn_pictures.h"
 #include "../../support/temporary_folder.h"
-#include "../pictures/drawn_pictures.h"
 #include "model/model.h"
 #include "pictures/pictures.h"
 #include "train_program.h"

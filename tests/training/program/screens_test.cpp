@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../../support/drawn_pictures.h"
 #include "../../support/temporary_folder.h"
-#include "../pictures/drawn_pictures.h"
 #include "pictures/pictures.h"
 #include "screens/screen.h"
 #include "train_program.h"

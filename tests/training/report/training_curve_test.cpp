@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "../../support/temporary_folder.h"
-#include "page_data.h"
+#include "../../evaluation/report/page_data.h"
 
 namespace jpegdeblock::training {
 namespace {
