@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "commands/commands.h"
+#include "commands.h"
 
 namespace {
 
@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     program.require_subcommand(1);
     program.set_version_flag("--version", JPEGDEBLOCK_VERSION);
     program.set_help_all_flag("--help-all", "Show the options of all subcommands");
+    jpegdeblock::add_restore_command(program);
     jpegdeblock::add_evaluate_command(program);
     jpegdeblock::add_inspect_command(program);
     try {

@@ -17,6 +17,7 @@
 #include "report/evaluation_report.h"
 #include "report/examples.h"
 #include "report/figures.h"
+#include "report/no_reference.h"
 #include "report/progress.h"
 #include "report/rate_distortion.h"
 #include "report/text_file.h"
@@ -34,6 +35,7 @@ struct EvaluateArguments {
     std::string precision = "f32";
     std::string idct = "islow";
     bool unbounded = false;
+    bool no_reference = false;
     int crop = 0;
 };
 
@@ -121,6 +123,35 @@ void save(const RestoredPicture& picture, const std::string& folder) {
     save_luma(path + "-restored.png", picture.restored);
 }
 
+void run_without_reference(const EvaluateArguments& arguments) {
+    const std::vector<std::string> paths = list_pictures(arguments.folder);
+    std::vector<std::string> names;
+    for (const std::string& path : paths)
+        names.push_back(std::filesystem::path(path).lexically_relative(arguments.folder).string());
+    ProgressBar bar;
+    const auto warn = [&bar](const std::string& reason) {
+        bar.interrupt();
+        std::fprintf(stderr, "warning: left out: %s\n", reason.c_str());
+    };
+    const auto progress = [&bar](int done, int total) {
+        bar.update(static_cast<double>(done) / total, std::to_string(done) + " of " + std::to_string(total));
+    };
+    const NoReferenceResult result = evaluate_without_reference(
+        load_model(arguments.model), arguments.options.precision, arguments.options.threads,
+        arguments.options.restoration, paths, names, warn, progress);
+    bar.interrupt();
+    if (result.pictures.empty())
+        throw Error(ErrorCode::kInvalidFile, "no JPEG of '" + arguments.folder + "' can be read");
+    std::printf("%zu JPEGs, luma: blocking effect %.3f before, %.3f after (mean, squared levels)\n",
+                result.pictures.size(), result.mean_before(), result.mean_after());
+    if (result.pairs > 0)
+        std::printf(
+            "%d pairs of frames, %.1f %% stand still: flicker %.3f before, %.3f after (squared levels)\n",
+            result.pairs, 100 * result.flicker.still_samples / result.flicker.samples,
+            result.flicker.mean_before(), result.flicker.mean_after());
+    if (!arguments.json.empty()) write_text_file(arguments.json, figures(result).dump(1) + '\n');
+}
+
 void run(EvaluateArguments& arguments) {
     EvaluationOptions& options = arguments.options;
     options.precision = arguments.precision == "bf16"   ? Precision::kBf16
@@ -130,6 +161,7 @@ void run(EvaluateArguments& arguments) {
                    : arguments.idct == "float" ? IdctMethod::kFloat
                                                : IdctMethod::kIslow;
     options.restoration.bounded = !arguments.unbounded;
+    if (arguments.no_reference) return run_without_reference(arguments);
     const auto model = load_model(arguments.model);
     std::vector<NamedPicture> pictures;
     for (const std::string& path : list_pictures(arguments.folder)) {
@@ -187,6 +219,11 @@ void add_evaluate_command(CLI::App& program) {
         ->delimiter(',')
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
+    CLI::Option* no_reference =
+        command->add_flag("--no-reference", arguments->no_reference,
+                          "The pictures are JPEGs of which no original exists: measure luma's blocking "
+                          "effect (Yim and Bovik) and, "
+                          "over the frames of a clip in a folder, its flicker, before and after");
     command->add_option("--json", arguments->json, "Write all figures, picture by picture, to this file");
     command->add_option("--report", arguments->report,
                         "Write a page with all figures, charts and cut-outs of the pictures that gained most "
@@ -218,6 +255,9 @@ void add_evaluate_command(CLI::App& program) {
     command->add_option("--threads", options.threads, "0: all cores")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
+    for (const char* name :
+         {"--planes", "--qualities", "--report", "--save-pictures", "--idct", "--estimate", "--crop"})
+        no_reference->excludes(command->get_option(name));
     command->callback([arguments] { run(*arguments); });
 }
 

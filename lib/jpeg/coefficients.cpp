@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg.h>
 
+#include "jpeg/coefficient_file.h"
 #include "jpeg/decompressor.h"
 #include "jpeg/kept_tables.h"
 #include "jpeg/piece_source.h"
@@ -77,13 +79,20 @@ class JpegReader::Impl {
         return read_to_end(received_);
     }
 
+    void release_memory() {
+        if (file_) file_->release_memory();
+    }
+
     std::uint64_t most_samples = kDefaultMostSamples;
+    std::string folder;  ///< For coefficients of more bytes than these; empty: none.
+    std::uint64_t most_in_memory = 0;
     KeptTables kept_tables;
 
   private:
     /// The decompressor is new.
     void prepare() {
         arrays_ = nullptr;
+        file_.reset();
         headers_ = JPEG_SUSPENDED;
         decompressor_->run([this] { kept_tables.give_to(decompressor_->codec()); });
     }
@@ -134,6 +143,10 @@ class JpegReader::Impl {
     /// into them, so that they are there whatever goes wrong later.
     void start() {
         jpeg_decompress_struct& codec = decompressor_->codec();
+        if (!folder.empty() && CoefficientFile::bytes_for(codec) > most_in_memory) {
+            file_ = std::make_unique<CoefficientFile>(codec, folder);
+            file_->serve(codec);
+        }
         decompressor_->run([&] {
             codec.mem->max_memory_to_use = 0;  // No limit, whatever JPEGMEM says: all rows stay in memory.
             codec.buffered_image = TRUE;
@@ -296,8 +309,9 @@ class JpegReader::Impl {
 
     PieceSource source_;
     std::optional<Decompressor> decompressor_;
-    int headers_ = JPEG_SUSPENDED;        ///< What jpeg_read_header says of them.
-    jvirt_barray_ptr* arrays_ = nullptr;  ///< The decompressor's; null before they are needed.
+    std::unique_ptr<CoefficientFile> file_;  ///< Null: the coefficients lie in memory.
+    int headers_ = JPEG_SUSPENDED;           ///< What jpeg_read_header says of them.
+    jvirt_barray_ptr* arrays_ = nullptr;     ///< The decompressor's; null before they are needed.
     ScanTracker tracker_;
     bool too_many_scans_ = false, too_many_passes_ = false;
     std::string fatal_;         ///< Why libjpeg gave up.
@@ -311,6 +325,15 @@ JpegReader::~JpegReader() = default;
 
 void JpegReader::set_most_samples(std::uint64_t samples) {
     impl_->most_samples = samples;
+}
+
+void JpegReader::keep_in_file(const std::string& folder, std::uint64_t most_in_memory) {
+    impl_->folder = folder;
+    impl_->most_in_memory = most_in_memory;
+}
+
+void JpegReader::release_memory() {
+    impl_->release_memory();
 }
 
 void JpegReader::forget_tables() {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "jpeg/coefficient_file.h"
 #include "jpeg/jpeg_errors.h"
 
 namespace jpegdeblock {
@@ -62,7 +63,7 @@ class Decompressor {
 
     std::string name_;
     JpegErrors errors_;
-    jpeg_progress_mgr progress_{};  // Ends decoding after too many scans.
+    CoefficientUser progress_{};  // Ends decoding after too many scans.
     jpeg_decompress_struct codec_{};
     int scans_ = 0;                    // That were counted.
     std::uint64_t blocks_passed_ = 0;  // By all scans so far.

@@ -41,7 +41,9 @@ struct Pairs {
     double mean() const { return count > 0.0 ? sum / count : 0.0; }
 };
 
-/// Yim and Bovik, equations (4) to (10), for blocks of 8x8.
+}  // namespace
+
+// Yim and Bovik, equations (4) to (10), for blocks of 8x8.
 double blocking_effect(ConstPlane plane) {
     Pairs all, across;
     for (int y = 0; y < plane.height; ++y) {
@@ -69,8 +71,6 @@ double blocking_effect(ConstPlane plane) {
     const double eta = side > kBlock ? std::log2(kBlock) / std::log2(side) : 1.0;
     return eta * excess;
 }
-
-}  // namespace
 
 double mean_squared_error(ConstPlane reference, ConstPlane test) {
     require_equal_size(reference, test);

@@ -19,6 +19,9 @@ class AtomicFile {
     AtomicFile& operator=(const AtomicFile&) = delete;
 
     void write(const void* data, std::size_t bytes);
+    /// For libraries that write by themselves: where to, until commit().
+    int descriptor() const { return descriptor_.get(); }
+    const std::string& temporary_path() const { return temporary_path_; }
     /// Flushes to disk and renames. The last call.
     void commit();
 

@@ -8,6 +8,7 @@
 #include "program/commands.h"
 
 int main(int argc, char** argv) {
+    using namespace jpegdeblock;
     using namespace jpegdeblock::training;
     CLI::App program(
         "Trains and examines the networks of jpegdeblock, which remove JPEG artefacts from luma.",

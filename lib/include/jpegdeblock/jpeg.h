@@ -92,6 +92,15 @@ class JpegReader {
     /// 64 times. 0: no limit to either. Holds from the next picture on.
     JPEGDEBLOCK_API void set_most_samples(std::uint64_t samples);
 
+    /// From the next picture on, coefficients that take more than so many bytes lie in a file without a name
+    /// in `folder`, mapped into memory, which need not hold them all: for pictures that are larger than it.
+    /// The folder must have room for 2 bytes for each sample. An empty one: all coefficients lie in memory,
+    /// as at first. read() and finish() then also throw Error(kUnwritable).
+    JPEGDEBLOCK_API void keep_in_file(const std::string& folder, std::uint64_t most_in_memory);
+
+    /// Gives the memory back that coefficients in a file take at present. They remain valid.
+    JPEGDEBLOCK_API void release_memory();
+
     /// Forgets the tables that were kept for pictures to follow (a new stream).
     JPEGDEBLOCK_API void forget_tables();
 

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "../pictures/drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 #include "learning/moved_frame.h"
 #include "patches/jpeg_degradation.h"
 #include "restore/deblocker.h"

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <memory>
 
-#include "../pictures/drawn_pictures.h"
+#include "../../support/drawn_pictures.h"
 
 namespace jpegdeblock::training {
 namespace {

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`jpegdeblock restore`, its results looked at with Pillow. The program's path is in JPEGDEBLOCK_PROGRAM."""
+
+import os
+import pathlib
+import resource
+import subprocess
+import tempfile
+import time
+import unittest
+
+import numpy
+from PIL import Image
+
+import pictures
+
+PROGRAM = os.environ["JPEGDEBLOCK_PROGRAM"]
+FORMATS = {"png": ".png", "tiff": ".tiff", "jpeg": ".jpg"}
+
+
+class RestoreTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="jpegdeblock-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.input = self.folder / "in"
+        self.output = self.folder / "out"
+        self.input.mkdir()
+
+    def run_program(self, *arguments, preset="fast"):
+        return subprocess.run([PROGRAM, "restore", *map(str, arguments), "--preset", preset],
+                              capture_output=True, text=True, timeout=300)
+
+    def restore(self, *options, inputs=None, status=0):
+        ending = self.run_program(*(inputs or [self.input]), "--output", self.output, *options)
+        self.assertEqual(ending.returncode, status, ending.stdout + ending.stderr)
+        return ending.stdout + ending.stderr
+
+    def results(self):
+        return sorted(str(p.relative_to(self.output)) for p in self.output.rglob("*") if p.is_file())
+
+    # What must be refused.
+
+    def test_usage_errors_give_2(self):
+        pictures.save(self.input / "a.jpg")
+        for arguments in ([], [self.input], ["--output", self.output], [self.input, "--output", self.output, "--format", "gif"],
+                          [self.input, "--output", self.output, "--strength", "3"],
+                          [self.input, "--output", self.output, "--shard", "3/2"],
+                          [self.input, "--output", self.output, "--shard", "0/2"],
+                          [self.folder / "nothing", "--output", self.output]):
+            ending = self.run_program(*arguments)
+            self.assertEqual(ending.returncode, 2, f"{arguments}: {ending.stderr}")
+            self.assertNotEqual(ending.stderr, "")
+        self.assertFalse(self.output.exists())
+
+    def test_sources_are_never_written_over(self):
+        path = self.input / "a.jpg"
+        pictures.save(path)
+        before = path.read_bytes()
+        for folder in (self.input, self.input / "." / ""):
+            ending = self.run_program(self.input, "--output", folder, "--format", "jpeg", "--overwrite")
+            self.assertEqual(ending.returncode, 2)
+            self.assertIn("--output", ending.stderr)
+        self.assertEqual(path.read_bytes(), before)
+
+    def test_broken_pictures_are_named_and_skipped(self):
+        pictures.save(self.input / "good.jpg", pictures.drawn(300, 200))
+        whole = (self.input / "good.jpg").read_bytes()
+        (self.input / "empty.jpg").write_bytes(b"")
+        (self.input / "text.jpg").write_bytes(b"no picture at all")
+        (self.input / "cut.jpg").write_bytes(whole[:len(whole) * 2 // 3])
+        text = self.restore(status=1)
+        for name in ("empty", "text", "cut"):
+            self.assertIn(f"{name}.jpg'", text)
+        self.assertIn("1 restored, 0 there already, 3 skipped", text)
+        self.assertEqual(self.results(), ["good.png"])
+        self.restore("--damaged", status=1)
+        self.assertEqual(self.results(), ["cut.png", "good.png"])
+
+    def test_a_folder_that_cannot_be_written_to_fails_each_picture(self):
+        pictures.save(self.input / "a.jpg")
+        self.output.write_text("a file")
+        self.restore(status=1)
+
+    # Metadata.
+
+    def save_with_everything(self, path, orientation):
+        pictures.save(path, exif=pictures.exif(orientation), icc_profile=pictures.profile(),
+                      comment=b"a comment", dpi=(300, 300))
+        pictures.add_segment(path, 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + pictures.XMP)
+
+    def test_metadata_are_in_every_format(self):
+        for orientation in range(1, 9):
+            self.save_with_everything(self.input / f"{orientation}.jpg", orientation)
+        for name, ending in FORMATS.items():
+            self.output = self.folder / name
+            text = self.restore("--format", name)
+            self.assertNotIn("without", text)
+            for orientation in range(1, 9):
+                with self.subTest(format=name, orientation=orientation):
+                    path = self.output / f"{orientation}{ending}"
+                    with Image.open(path) as picture:
+                        self.assertEqual(picture.size, (61, 45), "rotated")
+                        exif = picture.getexif()
+                        self.assertEqual(exif[pictures.ORIENTATION], orientation)
+                        self.assertEqual(exif[pictures.MAKE].rstrip("\0"), "Maker")
+                        self.assertEqual(picture.info["icc_profile"], pictures.profile())
+                        self.assertEqual([round(d) for d in picture.info["dpi"]], [300, 300])
+                    data = path.read_bytes()
+                    self.assertTrue(pictures.XMP in data, "XMP")
+                    self.assertTrue(b"a comment" in data, "comment")
+                    if name != "tiff":
+                        self.assertTrue(pictures.exif(orientation) in data, "thumbnail and all")
+
+    def test_profiles_of_ink_do_not_stay_with_rgb(self):
+        cmyk = pictures.drawn(61, 45).convert("CMYK")
+        profile = bytearray(pictures.profile())
+        profile[16:20] = b"CMYK"
+        pictures.save(self.input / "ink.jpg", cmyk, icc_profile=bytes(profile))
+        for name, ending in FORMATS.items():
+            self.output = self.folder / name
+            self.assertIn("CMYK", self.restore("--format", name))
+            with Image.open(self.output / f"ink{ending}") as picture:
+                self.assertEqual(picture.mode, "RGB")
+                self.assertNotIn("icc_profile", picture.info)
+
+    def test_kinds_of_pictures(self):
+        drawn = pictures.drawn(61, 45)
+        pictures.save(self.input / "grey.jpg", drawn.convert("L"))
+        pictures.save(self.input / "progressive.jpg", drawn, progressive=True)
+        pictures.save(self.input / "rgb.jpg", drawn, keep_rgb=True)
+        pictures.save(self.input / "444.jpg", drawn, subsampling=0)
+        pictures.save(self.input / "tiny.jpg", pictures.drawn(1, 1))
+        for name, ending in FORMATS.items():
+            self.output = self.folder / name
+            self.restore("--format", name)
+            for path in self.output.iterdir():
+                with Image.open(path) as picture:
+                    picture.load()
+                    self.assertEqual(picture.mode, "L" if path.stem == "grey" else "RGB", path)
+        with open(self.folder / "jpeg" / "progressive.jpg", "rb") as file, Image.open(file) as picture:
+            self.assertEqual([layer[1:3] for layer in picture.layer], [(1, 1)] * 3, "not 4:4:4")
+
+    # Samples.
+
+    def test_strength_0_is_what_libjpeg_decodes(self):
+        for width, height in ((61, 45), (64, 48), (9, 300), (2, 1)):
+            for subsampling in (0, 1, 2):
+                pictures.save(self.input / f"{width}-{height}-{subsampling}.jpg", pictures.drawn(width, height),
+                              subsampling=subsampling)
+        self.restore("--strength", "0")
+        for path in self.input.iterdir():
+            with Image.open(path) as jpeg, Image.open(self.output / f"{path.stem}.png") as restored:
+                numpy.testing.assert_array_equal(numpy.asarray(jpeg.convert("RGB")), numpy.asarray(restored), path)
+
+    def test_restores(self):
+        drawn = pictures.drawn(200, 150)
+        pictures.save(self.input / "a.jpg", drawn)
+
+        def error(picture, columns=slice(None)):
+            difference = numpy.asarray(picture, float) - numpy.asarray(drawn, float)
+            return numpy.mean(difference[:, columns] ** 2)
+
+        self.restore("--compare", "0.5")
+        with Image.open(self.input / "a.jpg") as jpeg, Image.open(self.output / "a.png") as restored:
+            left, right = slice(0, 96), slice(104, None)
+            self.assertEqual(error(restored, left), error(jpeg, left))
+            self.assertLess(error(restored, right), error(jpeg, right))
+
+    # Files.
+
+    def test_names_and_folders(self):
+        (self.input / "2024" / "may").mkdir(parents=True)
+        for name in ("a.jpg", "a.jpeg", "2024/b.JPG", "2024/may/c.jfif"):
+            pictures.save(self.input / name)
+        (self.input / "notes.txt").write_text("no picture")
+        self.restore()
+        self.assertEqual(self.results(), ["2024/b.png", "2024/may/c.png", "a.jpeg.png", "a.jpg.png"])
+
+    def test_times_are_kept(self):
+        pictures.save(self.input / "a.jpg")
+        os.utime(self.input / "a.jpg", (1000000000, 1111111111))
+        self.restore()
+        self.assertEqual(int((self.output / "a.png").stat().st_mtime), 1111111111)
+
+    def test_what_is_there_stays(self):
+        pictures.save(self.input / "a.jpg")
+        self.restore()
+        (self.output / "a.png").write_text("changed")
+        self.assertIn("0 restored, 1 there already", self.restore())
+        self.assertEqual((self.output / "a.png").read_text(), "changed")
+        self.restore("--overwrite")
+        self.assertNotEqual((self.output / "a.png").read_bytes(), b"changed")
+
+    def test_killed_in_the_middle_and_resumed(self):
+        for i in range(40):
+            pictures.save(self.input / f"{i:02}.jpg", pictures.drawn(300, 200, i))
+        run = subprocess.Popen([PROGRAM, "restore", self.input, "--output", self.output, "-q"])
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not list(self.output.glob("*.png")):
+            time.sleep(0.01)
+        run.kill()
+        run.wait()
+        whole = list(self.output.glob("*.png"))
+        self.assertGreater(len(whole), 0)
+        for path in whole:
+            with Image.open(path) as picture:
+                picture.load()
+        self.assertIn(f"{40 - len(whole)} restored, {len(whole)} there already", self.restore())
+        self.assertEqual(self.results(), [f"{i:02}.png" for i in range(40)])
+
+    def test_shards_share_the_work(self):
+        for i in range(7):
+            pictures.save(self.input / f"{i}.jpg", pictures.drawn(16, 16, i))
+        sizes = []
+        for shard in ("1/3", "2/3", "3/3"):
+            self.restore("--shard", shard)
+            sizes.append(len(self.results()))
+        self.assertEqual(sizes, [3, 5, 7])
+
+    def test_gnu_parallel_without_another_machine(self):
+        """As docs/program.md has it, with xargs in parallel's place."""
+        for i in range(4):
+            pictures.save(self.input / f"{i}.jpg", pictures.drawn(16, 16, i))
+        command = f"seq 2 | xargs -P 2 -I K {PROGRAM} restore {self.input} -o {self.output} --preset fast --shard K/2"
+        subprocess.run(command, shell=True, check=True, capture_output=True)
+        self.assertEqual(len(self.results()), 4)
+
+    def test_memory_does_not_grow_with_the_picture(self):
+        Image.effect_noise((16000, 6000), 20).save(self.input / "large.jpg", "jpeg", quality=30)
+        self.restore("--planes", "luma")
+        megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        self.assertLess(megabytes, 700)
+
+
+if __name__ == "__main__":
+    unittest.main()
