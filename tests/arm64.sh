@@ -33,7 +33,7 @@ END
 
 readonly build=build-tests
 if [[ ! -e "$root/src/$build/build.ninja" ]]; then
-    run_inside meson setup "$build" --cross-file=/arm64.ini -Dwerror=true -Dplugin=disabled -Dtests=enabled \
+    run_inside meson setup "$build" --cross-file=/arm64.ini -Dwerror=true -Dplugin=disabled -Dprogram=disabled -Dtests=enabled \
         -Dtraining=disabled -Dexamples=disabled -Dbenchmarks=disabled
 fi
 run_inside ninja -C "$build"

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include <jerror.h>
 #include <jpegdeblock/error.h>
@@ -19,7 +21,10 @@ namespace {
 /// Bytes of an array that libjpeg may have passed over before they are given back.
 constexpr std::size_t kResident = std::size_t{16} << 20;
 
-constexpr std::size_t kPage = 4096;
+std::size_t page() {
+    static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return size;
+}
 
 std::size_t round_up(std::size_t value, std::size_t unit) {
     return (value + unit - 1) / unit * unit;
@@ -30,7 +35,7 @@ std::size_t bytes_of(const jpeg_component_info& component) {
     const std::size_t blocks =
         round_up(component.width_in_blocks, static_cast<std::size_t>(component.h_samp_factor)) *
         round_up(component.height_in_blocks, static_cast<std::size_t>(component.v_samp_factor));
-    return round_up(blocks * sizeof(JBLOCK), kPage);
+    return round_up(blocks * sizeof(JBLOCK), page());
 }
 
 Error unwritable(const std::string& folder, std::uint64_t bytes, int reason) {
@@ -93,7 +98,7 @@ jvirt_barray_ptr CoefficientFile::request(j_common_ptr codec, int, boolean, JDIM
                                           JDIMENSION rows, JDIMENSION) {
     CoefficientFile& file = file_of(codec);
     const std::size_t bytes =
-        round_up(sizeof(JBLOCK) * blocks_per_row * static_cast<std::size_t>(rows), kPage);
+        round_up(sizeof(JBLOCK) * blocks_per_row * static_cast<std::size_t>(rows), page());
     Array* array = nullptr;
     if (bytes <= file.size_ - file.used_) {
         try {
@@ -128,8 +133,8 @@ JBLOCKARRAY CoefficientFile::access(j_common_ptr codec, jvirt_barray_ptr virtual
 }
 
 void CoefficientFile::release(void* begin, void* end) {
-    const auto first = round_up(reinterpret_cast<std::uintptr_t>(begin), kPage);
-    const auto last = reinterpret_cast<std::uintptr_t>(end) / kPage * kPage;
+    const auto first = round_up(reinterpret_cast<std::uintptr_t>(begin), page());
+    const auto last = reinterpret_cast<std::uintptr_t>(end) / page() * page();
     // Of a shared mapping this only ends the process's own view of the pages; the file keeps them.
     if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
