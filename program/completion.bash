@@ -12,14 +12,14 @@ _jpegdeblock() {
     fi
     help="$("$program" "$subcommand" --help 2>/dev/null)"
     if [[ "$current" == -* ]]; then
-        COMPREPLY=($(compgen -W "$(grep -o -E '^  (-[a-z],)?--[a-z0-9-]+' <<<"$help" | grep -o -E '\-\-[a-z0-9-]+')" \
+        COMPREPLY=($(compgen -W "$(grep -o -E '^ {2,4}(-[a-z],)?--[a-z0-9-]+' <<<"$help" | grep -o -E '\-\-[a-z0-9-]+')" \
             -- "$current"))
         return
     fi
     # The words that an option takes stand in braces.
     if [[ "$previous" == --* ]]; then
         local words
-        words="$(sed -n "s/^  \(-[a-z],\)\?$previous [^{]*{\([^}]*\)}.*/\2/p" <<<"$help" | tr ',' ' ')"
+        words="$(sed -n "s/^ \{2,4\}\(-[a-z],\)\?$previous [^{]*{\([^}]*\)}.*/\2/p" <<<"$help" | tr ',' ' ')"
         if [[ -n "$words" ]]; then
             COMPREPLY=($(compgen -W "$words" -- "$current"))
             return

@@ -17,13 +17,21 @@ def help_of(program, *subcommand):
     return subprocess.run([program, *subcommand, "--help"], capture_output=True, text=True, check=True).stdout
 
 
+def flat(lines):
+    """With what belongs to a group of options no deeper than other options."""
+    in_group = False
+    for line in lines:
+        in_group = line.startswith("[Option Group:") or (in_group and line.startswith("  "))
+        yield line[2:] if in_group and line.startswith("  ") else line
+
+
 def entries(text):
     """[(heading, [(what, description)])] of a help text."""
     sections = []
-    lines = text.splitlines()
+    lines = [line.rstrip() for line in flat(text.splitlines())]
     for line, next_line in zip(lines, lines[1:] + [""]):
-        if re.fullmatch(r"\w[\w ]*:", line):
-            sections.append((line[:-1].upper(), []))
+        if re.fullmatch(r"\S.*:", line):
+            sections.append((line[:-1], []))
         elif sections and re.match(r" {2}\S", line):
             # What fills its column of 30 has its description behind one blank, or on the next line.
             what, _, description = line.strip().partition("  ")
@@ -48,16 +56,17 @@ def option_list(pairs):
 def options(program):
     page = ".SH OPTIONS\n"
     sections = entries(help_of(program))
-    subcommands = [name for heading, pairs in sections if heading == "SUBCOMMANDS" for name, _ in pairs]
-    page += option_list(pair for heading, pairs in sections if heading == "OPTIONS" for pair in pairs)
+    subcommands = [name for heading, pairs in sections if heading == "Subcommands" for name, _ in pairs]
+    page += option_list(pair for heading, pairs in sections if heading == "Options" for pair in pairs)
     page += ".SH COMMANDS\n"
     for name in subcommands:
         text = help_of(program, name)
         summary, usage = text.splitlines()[:2]
         page += f".SS {name}\n{troff(summary)}.\n.PP\n{troff(usage.removeprefix('Usage: '))}\n"
         for heading, pairs in entries(text):
-            if heading in ("POSITIONALS", "OPTIONS"):
-                page += option_list(pair for pair in pairs if pair[0] not in ("-h,--help", "--help-all"))
+            if pairs and heading not in ("Positionals", "Options"):
+                page += f".PP\n{troff(heading)}:\n"
+            page += option_list(pair for pair in pairs if pair[0] not in ("-h,--help", "--help-all"))
     return page
 
 

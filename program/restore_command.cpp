@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <jpegdeblock/error.h>
@@ -97,11 +98,12 @@ class Run {
             const std::size_t index = next_++;
             if (index >= jobs_.size()) return;
             const PictureJob& job = jobs_[index];
-            double counted = 0;
-            const auto progress = [&](double share) {
+            double counted = 0, megapixels = 0;
+            const auto progress = [&](double share, double megapixels_done) {
                 const std::scoped_lock lock(mutex_);
                 done_bytes_ += (share - counted) * static_cast<double>(job.bytes);
                 counted = share;
+                megapixels_ += megapixels_done - std::exchange(megapixels, megapixels_done);
                 show();
             };
             try {
@@ -115,6 +117,7 @@ class Run {
             } catch (const std::exception& error) {
                 const std::scoped_lock lock(mutex_);
                 ++failed_;
+                megapixels_ -= megapixels;
                 say("skipped '" + job.source + "': " + error.what());
                 done_bytes_ += (1 - counted) * static_cast<double>(job.bytes);
                 show();
@@ -123,7 +126,6 @@ class Run {
     }
 
     void add(const RestoredFile& restored) {
-        megapixels_ += restored.megapixels;
         reading_ += restored.seconds_reading;
         restoring_ += restored.seconds_restoring;
         writing_ += restored.seconds_writing;

@@ -85,7 +85,7 @@ FileRestorer::FileRestorer(std::unique_ptr<BandRestorer> restorer, const Restore
     reader_.keep_in_file(options.scratch_folder, kMostInMemory);
 }
 
-RestoredFile FileRestorer::restore(const PictureJob& job, const std::function<void(double share)>& progress) {
+RestoredFile FileRestorer::restore(const PictureJob& job, const Progress& progress) {
     RestoredFile restored;
     auto start = std::chrono::steady_clock::now();
     const std::vector<std::uint8_t> all = read_file(job.source);
@@ -101,6 +101,7 @@ RestoredFile FileRestorer::restore(const PictureJob& job, const std::function<vo
                         "It is damaged: " + picture.damage + ". --damaged restores what is left of it.");
         restored.notes.push_back("It is damaged: " + picture.damage + ".");
     }
+    restored.megapixels = static_cast<double>(picture.width) * picture.height / 1e6;
     restored.seconds_reading = seconds_since(start);
 
     const fs::path folder = fs::path(job.result).parent_path();
@@ -119,7 +120,8 @@ RestoredFile FileRestorer::restore(const PictureJob& job, const std::function<vo
         rows.add(band);
         reader_.release_memory();
         restored.seconds_writing += seconds_since(writing);
-        progress(static_cast<double>(first_row + band.components[0].height) / picture.height);
+        const double share = static_cast<double>(first_row + band.components[0].height) / picture.height;
+        progress(share, share * restored.megapixels);
     });
     restored.seconds_restoring = seconds_since(start) - restored.seconds_writing;
     start = std::chrono::steady_clock::now();
@@ -128,7 +130,6 @@ RestoredFile FileRestorer::restore(const PictureJob& job, const std::function<vo
     copy_times(job.source, file);
     file.commit();
     restored.seconds_writing += seconds_since(start);
-    restored.megapixels = static_cast<double>(picture.width) * picture.height / 1e6;
     for (const std::string& what : writer->left_out())
         restored.notes.push_back("The result is without " + what + ".");
     return restored;

@@ -35,13 +35,16 @@ struct Stopped {};
 /// Restores JPEG files into others. One for each thread.
 class FileRestorer {
   public:
-    /// stop: checked from band to band. progress: called with the share of the picture that is done.
+    using Progress = std::function<void(double share, double megapixels)>;
+
+    /// stop: checked from band to band.
     FileRestorer(std::unique_ptr<BandRestorer> restorer, const RestoreOptions& options,
                  const std::atomic<bool>& stop);
 
-    /// The result appears whole or not at all, with the source's times. Errors: kInvalidFile and kUnsupported
-    /// of the source, kUnreadable, kUnwritable; Stopped.
-    RestoredFile restore(const PictureJob& job, const std::function<void(double share)>& progress);
+    /// progress: called with the share of the picture that is done, and the megapixels that this is. The
+    /// result appears whole or not at all, with the source's times. Errors: kInvalidFile and kUnsupported of
+    /// the source, kUnreadable, kUnwritable; Stopped.
+    RestoredFile restore(const PictureJob& job, const Progress& progress);
 
   private:
     std::unique_ptr<BandRestorer> restorer_;

@@ -26,7 +26,7 @@ def subcommands(program):
 
 
 def options(program, subcommand):
-    return re.findall(r"^  (?:-\w,)?(--[\w-]+)", help_of(program, subcommand), re.MULTILINE)
+    return re.findall(r"^ {2,4}(?:-\w,)?(--[\w-]+)", help_of(program, subcommand), re.MULTILINE)
 
 
 def complete(program, *words):
