@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "commands/commands.h"
+#include "commands/sequences.h"
 #include "pictures/pictures.h"
 #include "report/evaluation.h"
 #include "report/evaluation_report.h"
@@ -36,6 +37,8 @@ struct EvaluateArguments {
     std::string idct = "islow";
     bool unbounded = false;
     bool no_reference = false;
+    bool sequences = false;
+    SequenceArguments of_sequences;
     int crop = 0;
 };
 
@@ -162,6 +165,14 @@ void run(EvaluateArguments& arguments) {
                                                : IdctMethod::kIslow;
     options.restoration.bounded = !arguments.unbounded;
     if (arguments.no_reference) return run_without_reference(arguments);
+    if (arguments.sequences || arguments.of_sequences.is_clip) {
+        SequenceArguments& of_sequences = arguments.of_sequences;
+        of_sequences.options = {options.qualities, options.precision, options.threads};
+        of_sequences.model = arguments.model;
+        of_sequences.path = arguments.folder;
+        of_sequences.json = arguments.json;
+        return evaluate_sequences(of_sequences);
+    }
     const auto model = load_model(arguments.model);
     std::vector<NamedPicture> pictures;
     for (const std::string& path : list_pictures(arguments.folder)) {
@@ -224,6 +235,27 @@ void add_evaluate_command(CLI::App& program) {
                           "The pictures are JPEGs of which no original exists: measure luma's blocking "
                           "effect (Yim and Bovik) and, "
                           "over the frames of a clip in a folder, its flicker, before and after");
+    SequenceArguments& sequences = arguments->of_sequences;
+    CLI::Option* rendered = command->add_flag("--sequences", arguments->sequences,
+                                              "Of a model for videos: measure what the frames before give, "
+                                              "on clips rendered from the pictures at half "
+                                              "their size: still, in motion, with noise, with a cut");
+    CLI::Option* clip = command->add_flag(
+        "--clip", sequences.is_clip,
+        "The same on one clip: 'pictures' are its pristine frames in the order of their names, or a "
+        "YUV4MPEG2 file (.y4m)");
+    clip->excludes(rendered);
+    command->add_option(
+        "--single", sequences.single,
+        "--sequences, --clip: model that restores each frame by itself, to compare with (default: "
+        "the same)");
+    command->add_option("--frames", sequences.frames, "--sequences, --clip: most frames of a clip")
+        ->check(CLI::Range(2, 100000))
+        ->capture_default_str();
+    command
+        ->add_option("--clips", sequences.pictures, "--sequences: pictures to render clips of, evenly chosen")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
     command->add_option("--json", arguments->json, "Write all figures, picture by picture, to this file");
     command->add_option("--report", arguments->report,
                         "Write a page with all figures, charts and cut-outs of the pictures that gained most "
@@ -258,6 +290,12 @@ void add_evaluate_command(CLI::App& program) {
     for (const char* name :
          {"--planes", "--qualities", "--report", "--save-pictures", "--idct", "--estimate", "--crop"})
         no_reference->excludes(command->get_option(name));
+    for (CLI::Option* option : {rendered, clip}) {
+        option->excludes(no_reference);
+        for (const char* name : {"--planes", "--report", "--save-pictures", "--idct", "--strength",
+                                 "--unbounded", "--estimate", "--crop"})
+            option->excludes(command->get_option(name));
+    }
     command->callback([arguments] { run(*arguments); });
 }
 

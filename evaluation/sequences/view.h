@@ -3,7 +3,7 @@
 
 #include "jpeg/luma_codec.h"
 
-namespace jpegdeblock::training {
+namespace jpegdeblock {
 
 /// Which part of a picture a frame shows: the frame's middle lies at (x, y) of the picture, and a pixel of
 /// the frame is `scale` pixels of the picture, turned by `angle` radians.
@@ -21,4 +21,4 @@ struct View {
 /// edges go on for ever. frame: width * height levels, rows adjacent, 0..255.
 void render_view(const LumaImage& picture, const View& view, int width, int height, float* frame);
 
-}  // namespace jpegdeblock::training
+}  // namespace jpegdeblock

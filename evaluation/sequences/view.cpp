@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace jpegdeblock::training {
+namespace jpegdeblock {
 namespace {
 
 /// What four samples, the second of which lies `t` before the place, count.
@@ -64,4 +64,4 @@ void render_view(const LumaImage& picture, const View& view, int width, int heig
         }
 }
 
-}  // namespace jpegdeblock::training
+}  // namespace jpegdeblock

@@ -11,7 +11,7 @@
 #include "restore/deblocker.h"
 #include "sequences/view.h"
 
-namespace jpegdeblock::training {
+namespace jpegdeblock {
 namespace {
 
 /// Not measured at the frame's edges, where what comes in is new.
@@ -160,4 +160,4 @@ std::vector<ClipResult> evaluate_sequences(const std::shared_ptr<const Model>& s
     return results;
 }
 
-}  // namespace jpegdeblock::training
+}  // namespace jpegdeblock

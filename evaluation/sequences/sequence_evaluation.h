@@ -10,7 +10,7 @@
 
 #include "jpeg/luma_codec.h"
 
-namespace jpegdeblock::training {
+namespace jpegdeblock {
 
 /// What a camera sees of a picture.
 struct SequenceKind {
@@ -66,4 +66,4 @@ std::vector<ClipResult> evaluate_sequences(const std::shared_ptr<const Model>& s
                                            const SequenceEvaluationOptions& options,
                                            const std::function<void(int done, int total)>& progress = {});
 
-}  // namespace jpegdeblock::training
+}  // namespace jpegdeblock
