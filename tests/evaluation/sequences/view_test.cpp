@@ -9,7 +9,7 @@
 
 #include "../../support/drawn_pictures.h"
 
-namespace jpegdeblock::training {
+namespace jpegdeblock {
 namespace {
 
 /// A picture whose samples are 40 + x + 2 * y, which interpolation cannot change.
@@ -56,4 +56,4 @@ TEST(View, ThePicturesEdgesGoOn) {
 }
 
 }  // namespace
-}  // namespace jpegdeblock::training
+}  // namespace jpegdeblock
