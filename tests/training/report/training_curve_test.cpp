@@ -9,8 +9,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "../../support/temporary_folder.h"
 #include "../../evaluation/report/page_data.h"
+#include "../../support/temporary_folder.h"
 
 namespace jpegdeblock::training {
 namespace {
