@@ -20,6 +20,7 @@ void describe(const std::string& path) {
     std::printf("layers            %d of %d channels, 3x3\n", n.depth, n.channels);
     std::printf("pixel-unshuffle   %d\n", n.scale);
     std::printf("told the table    %s\n", n.conditioned ? "yes" : "no");
+    std::printf("for videos        %s\n", n.temporal ? "yes: shown the frames before" : "no");
     std::printf("phase bias        %s\n", n.phase_bias ? "yes" : "no");
     std::printf(
         "skip connections  %s\n",
