@@ -22,7 +22,7 @@ readonly work
 trap 'rm -rf "$work"' EXIT
 source "$(dirname "${BASH_SOURCE[0]}")/clips.sh"
 readonly programs="$build/tests/benchmarks"
-readonly frames=8
+readonly frames=40
 readonly speed_frames=120
 
 use_plugin_of_build
@@ -114,9 +114,20 @@ for quality in "${qualities[@]}"; do
         gstreamer_filter "q$quality" "$elements"
         print_gain "$quality" "jpegdeblock $model" $(score "q$quality") \
             "$(frames_per_second discard_gstreamer "$elements")" "$(nproc) threads"
+        [[ "$model" != best ]] || continue
+        elements+=' temporal=off'
+        gstreamer_filter "q$quality" "$elements"
+        print_gain "$quality" "jpegdeblock $model temporal=off" $(score "q$quality") \
+            "$(frames_per_second discard_gstreamer "$elements")" "$(nproc) threads"
     done
     best_of "$quality" 'ffmpeg spp 4' 'spp=quality=4:qp=QP' 3 5 7 9 12 15 19 24 30 38
     best_of "$quality" 'ffmpeg spp 6' 'spp=quality=6:qp=QP' 3 5 7 9 12 15 19 24 30 38
+    # In time: with the frames before, or several.
+    best_of "$quality" 'ffmpeg spp 4, hqdn3d' 'spp=quality=4:qp=QP,hqdn3d=0:0:4:0' 3 5 7 9 12 15 19 24 30 38
+    best_of "$quality" 'ffmpeg fftdnoiz prev=1' 'fftdnoiz=sigma=QP:prev=1' 1 2 4 7 11 16
+    best_of "$quality" 'ffmpeg atadenoise' 'atadenoise=0a=QP:0b=QP:s=5' 0.01 0.02 0.05 0.1
+    best_of "$quality" 'ffmpeg nlmeans' 'nlmeans=s=QP:p=5:r=9' 1 2 4 7
+    best_of "$quality" 'ffmpeg bm3d' 'bm3d=sigma=QP' 2 4 7 11 16
     best_of "$quality" 'ffmpeg fspp' 'fspp=quality=5:qp=QP' 3 5 7 9 12 15 19 24 30 38
     best_of "$quality" 'ffmpeg pp' 'pp=hb/vb/dr/fq|QP' 2 3 4 6 8 11 15 20 27
     best_of "$quality" 'ffmpeg deblock' 'deblock=filter=QP' weak strong weak:alpha=0.04 strong:alpha=0.04 \
