@@ -100,7 +100,6 @@ void Decoder::flush() {
 void Decoder::set_format(GstVideoCodecState* input) {
     take_input(input);
     input_changed_ = true;
-    reader_.forget_tables();
     core.pace.reset();
     gboolean parsed = FALSE;
     gst_structure_get_boolean(gst_caps_get_structure(input->caps, 0), "parsed", &parsed);

@@ -29,6 +29,9 @@ class Decoder {
     void stop();
     void flush();
     void set_format(GstVideoCodecState* input);
+    /// Another stream begins, and what is left of the last one was handled. New caps alone are no new stream:
+    /// parsers send some as soon as they see a picture, behind tables that came before it.
+    void begin_stream() { reader_.forget_tables(); }
     GstFlowReturn parse(GstVideoCodecFrame* frame, GstAdapter* adapter, bool at_eos);
 
     /// Decodes, restores and pushes a JPEG, or the scans of a progressive one that came since the last call.

@@ -97,6 +97,16 @@ gboolean set_format(GstVideoDecoder* decoder, GstVideoCodecState* input) {
     return TRUE;
 }
 
+gboolean sink_event(GstVideoDecoder* decoder, GstEvent* event) {
+    const bool begins_stream = GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START;
+    // Lets the rest of the last stream be decoded first.
+    const gboolean handled = parent_decoder_class()->sink_event(decoder, event);
+    if (begins_stream) {
+        decoder_of(decoder).begin_stream();
+    }
+    return handled;
+}
+
 gboolean src_event(GstVideoDecoder* decoder, GstEvent* event) {
     decoder_of(decoder).core.pace.observe(event);
     return parent_decoder_class()->src_event(decoder, event);
@@ -187,6 +197,7 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     decoder_class->finish = barrier<finish>;
     decoder_class->flush = barrier<flush>;
     decoder_class->set_format = barrier<set_format>;
+    decoder_class->sink_event = barrier<sink_event>;
     decoder_class->src_event = barrier<src_event>;
     decoder_class->src_query = barrier<src_query>;
     decoder_class->parse = barrier<parse>;

@@ -350,6 +350,8 @@ TEST(Decode, TablesServeThePicturesThatFollow) {
             }
             EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_WARNING).text, "");
             gst_harness_set_src_caps_str(decoder.get(), "image/jpeg, parsed=true, framerate=30/1");
+            EXPECT_NE(decoder.decode(abbreviated), nullptr) << "still the same stream";
+            gst_harness_push_event(decoder.get(), gst_event_new_stream_start("another"));
             EXPECT_EQ(decoder.decode(abbreviated), nullptr) << "tables of another stream";
         }
 }
