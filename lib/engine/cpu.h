@@ -5,7 +5,8 @@
 
 namespace jpegdeblock {
 
-/// Whether oneDNN uses those instructions: the CPU has them, and ONEDNN_MAX_CPU_ISA does not hide them.
+/// Whether oneDNN uses those instructions: the CPU is an x86 and has them, and ONEDNN_MAX_CPU_ISA does not
+/// hide them.
 bool cpu_has(dnnl::cpu_isa wanted);
 
 /// Whether the CPU adds products of 8-bit integers in 32 bits: that it has VNNI. Others add two of them with
