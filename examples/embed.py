@@ -33,17 +33,15 @@ class Restorer:
             self._pipeline = Gst.parse_launch(
                 # parsed: each buffer is a whole JPEG, so that none has to wait for the next one's beginning.
                 "appsrc name=source caps=image/jpeg,parsed=true,framerate=0/1"
-                f" ! jpegdeblockdec name=decoder {properties} ! videoconvert ! video/x-raw,format=RGB"
+                f" ! jpegdeblockdec {properties} ! videoconvert ! video/x-raw,format=RGB"
                 " ! appsink name=sink sync=false max-buffers=1"
             )
         except GLib.Error as error:
             raise RestorationError(error.message) from None
-        self._decoder = self._pipeline.get_by_name("decoder")
         self._source = self._pipeline.get_by_name("source")
         self._sink = self._pipeline.get_by_name("sink")
         self._bus = self._pipeline.get_bus()
         self._timeout = timeout
-        self._failed = False
 
     def __enter__(self):
         if self._pipeline.set_state(Gst.State.PLAYING) == Gst.StateChangeReturn.FAILURE:
@@ -64,34 +62,6 @@ class Restorer:
         # A picture that came after its JPEG had been given up.
         while self._sink.emit("try-pull-sample", 0) is not None:
             pass
-        lost_before = self._frames_lost()
-        self._source.emit("push-buffer", Gst.Buffer.new_wrapped_bytes(GLib.Bytes.new(jpeg)))
-        complaint = None
-        deadline = time.monotonic() + self._timeout
-        while time.monotonic() < deadline:
-            sample = self._sink.emit("try-pull-sample", 50 * Gst.MSECOND)
-            if sample is not None:
-                return _array_of(sample)
-            # Also told of damage, after which there will be a picture; and only the first of a stream is told.
-            complaint = complaint or self._complaint()
-            if self._failed or self._frames_lost() > lost_before:
-                break
-        raise RestorationError(complaint or "the pipeline does not start")
-        return self
-
-    def __exit__(self, *_):
-        self._pipeline.set_state(Gst.State.NULL)
-
-    def restore(self, jpeg):
-        """The picture of a JPEG (bytes): an array of height x width x 3 of uint8, red, green, blue; yours alone.
-
-        A damaged JPEG gives what there is of it. Raises RestorationError where nothing comes out. After a JPEG that
-        could not be decoded the next one may be tried.
-        """
-        # A picture that came after its JPEG had been given up.
-        while self._sink.emit("try-pull-sample", 0) is not None:
-            pass
-        lost_before = self._frames_lost()
         self._source.emit("push-buffer", Gst.Buffer.new_wrapped_bytes(GLib.Bytes.new(jpeg)))
         complaint = None
         deadline = time.monotonic() + self._timeout
@@ -106,15 +76,11 @@ class Restorer:
                 deadline = min(deadline, time.monotonic() + 1)
         raise RestorationError(complaint or "no picture came out; is it a whole JPEG?")
 
-    def _frames_lost(self):
-        return self._decoder.get_property("stats").get_value("frames-lost")
-
     def _complaint(self):
         """The first error or warning of the elements since the last call, with its advice, or None."""
         text = None
         while message := self._bus.pop_filtered(Gst.MessageType.ERROR | Gst.MessageType.WARNING):
             failed = message.type == Gst.MessageType.ERROR
-            self._failed |= failed
             if text is None:
                 error, details = message.parse_error() if failed else message.parse_warning()
                 # The details begin with a line about the place in the source.
