@@ -87,8 +87,7 @@ PatchBatch DegradingPatchSource::make_batch(std::uint64_t index) const {
     for (int i = 0; i < count_; ++i) {
         const std::uint64_t number =
             index * static_cast<std::uint64_t>(count_) + static_cast<std::uint64_t>(i);
-        std::seed_seq seeds{seed_, seed_ >> 32, number, number >> 32};
-        std::mt19937_64 generator(seeds);
+        std::mt19937_64 generator = generator_of(seed_, number);
         const LumaImage& picture = pick_picture(sets_, generator);
         const int left = uniform_int(generator, 0, picture.width - side_);
         const int top = uniform_int(generator, 0, picture.height - side_);
