@@ -11,7 +11,6 @@
 
 #include "jpeg/reconstruction.h"
 #include "restore/decoded_frame.h"
-#include "restore/fine_tables.h"
 
 namespace jpegdeblock {
 namespace {
@@ -144,17 +143,9 @@ void BandRestorer::restore_component(const JpegPicture& picture, std::size_t ind
     const auto decode = [&](int width) {
         decode_blocks(component, 0, first_block_row, {rows.data, width, rows.height, rows.stride});
     };
-    // Without DC there is nothing that could be restored.
-    const bool known = component.state.missing_bits[0] != ScanState::kAbsent;
-    const QuantizationTable table = effective_steps(component.table, component.state);
-    const double strength = known ? options.strength * static_cast<double>(share_worth_adding(table)) : 0.0;
-    if (strength == 0.0 || options.idle() || (is_chroma && !chroma_)) return decode(rows.width);
+    const RestorationKey key = key_of(component, static_cast<float>(options.strength), options.bounded);
+    if (key.strength == 0.0f || options.idle() || (is_chroma && !chroma_)) return decode(rows.width);
     RegionRestorer& restorer = restorer_for(index, is_chroma);
-    const RestorationKey key = {{8 * component.blocks_wide, 8 * component.blocks_high, {}},
-                                table,
-                                static_cast<float>(strength),
-                                options.bounded,
-                                component.state};
     // The rows as a part of the plane, of which those before them are never touched.
     const Plane plane = {rows.data - 8 * first_block_row * rows.stride, rows.width,
                          8 * first_block_row + rows.height, rows.stride};

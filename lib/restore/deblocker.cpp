@@ -91,19 +91,16 @@ class Deblocker::Impl {
                         std::optional<FrameMemory::Duration> time_left,
                         std::optional<FrameMemory::Duration> shown) {
         FrameReport report;
-        // Of a progressive JPEG chroma may come first. Without DC there is nothing that could be restored.
-        const bool known = luma.state.missing_bits[0] != ScanState::kAbsent;
-        const QuantizationTable table = effective_steps(luma.table, luma.state);
-        if (options.strength > 0.0f && known) report = tables.select(restored, GridOffset(), table, 0);
-        const float strength = known ? options.strength * share_worth_adding(table) : 0.0f;
-        report.changed = strength > 0.0f;
+        const RestorationKey key = key_of(luma, options.strength, options.bounded);
+        // Of a progressive JPEG chroma may come first.
+        if (options.strength > 0.0f && has_dc(luma))
+            report = tables.select(restored, GridOffset(), key.table, 0);
+        report.changed = key.strength > 0.0f;
         if (!report.changed) {
             frames.forget_history();
             decode_component(luma, restored, *workers_);
             return report;
         }
-        const RestorationKey key = {
-            {8 * luma.blocks_wide, 8 * luma.blocks_high, {}}, table, strength, options.bounded, luma.state};
         // Where damage makes blocks differ in what is known of them, the key does not tell what they depend
         // on.
         const bool alike = luma.states.empty();

@@ -9,6 +9,7 @@
 
 #include "engine/layer_plan.h"
 #include "engine/workers.h"
+#include "restore/fine_tables.h"
 #include "restore/limited_range.h"
 
 namespace jpegdeblock {
@@ -23,6 +24,20 @@ constexpr double kGoodNewsShare = 0.3;
 constexpr double kBadNewsShare = 0.7;
 
 }  // namespace
+
+bool has_dc(const JpegComponent& component) {
+    return component.state.missing_bits[0] != ScanState::kAbsent;
+}
+
+RestorationKey key_of(const JpegComponent& component, float strength, bool bounded) {
+    const QuantizationTable table = effective_steps(component.table, component.state);
+    const float share = has_dc(component) ? share_worth_adding(table) : 0.0f;
+    return {{8 * component.blocks_wide, 8 * component.blocks_high, {}},
+            table,
+            strength * share,
+            bounded,
+            component.state};
+}
 
 RegionRestorer::RegionRestorer(std::shared_ptr<const Model> model, Precision precision,
                                std::shared_ptr<Workers> workers)

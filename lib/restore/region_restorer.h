@@ -33,6 +33,14 @@ struct RestorationKey {
     bool operator==(const RestorationKey&) const = default;
 };
 
+/// Whether the DC coefficients of a JPEG's component have arrived; without them there is nothing that could
+/// be restored.
+bool has_dc(const JpegComponent& component);
+
+/// What restoring all blocks of a component depends on. strength: as the user asked; the key's is 0 where the
+/// component is to be left as it decodes.
+RestorationKey key_of(const JpegComponent& component, float strength, bool bounded);
+
 /// Restores planes or regions of them with one network. A region's samples are those that restoring the whole
 /// plane gives, bit for bit: parts as wide as the plane are rows of the whole plane's computation; narrower
 /// ones are computed both ways the first time a width is used, and are given up if they differ.
