@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "jpeg/target_clones.h"
+
 namespace jpegdeblock {
 namespace {
 
@@ -13,13 +15,6 @@ constexpr unsigned kGreenWeight = 38470;
 constexpr unsigned kBlueWeight = 7471;
 constexpr unsigned kHalf = 1u << 15;
 static_assert(kRedWeight + kGreenWeight + kBlueWeight == 1u << 16);
-
-// Rows are built for the wider vectors of newer CPUs too; the one that fits is chosen when the library loads.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define JPEGDEBLOCK_VECTORIZED __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define JPEGDEBLOCK_VECTORIZED
-#endif
 
 // The distance of pixels is a constant in each, so that the compiler can vectorize.
 template <int kPixelStride>
@@ -33,27 +28,27 @@ inline __attribute__((always_inline)) void read_rgb_row(const std::uint8_t* red,
     }
 }
 
-JPEGDEBLOCK_VECTORIZED void read_rgb24_row(const std::uint8_t* red, const std::uint8_t* green,
-                                           const std::uint8_t* blue, int width,
-                                           std::uint8_t* __restrict luma) {
+JPEGDEBLOCK_TARGET_CLONES void read_rgb24_row(const std::uint8_t* red, const std::uint8_t* green,
+                                              const std::uint8_t* blue, int width,
+                                              std::uint8_t* __restrict luma) {
     read_rgb_row<3>(red, green, blue, width, luma);
 }
 
-JPEGDEBLOCK_VECTORIZED void read_rgb32_row(const std::uint8_t* red, const std::uint8_t* green,
-                                           const std::uint8_t* blue, int width,
-                                           std::uint8_t* __restrict luma) {
+JPEGDEBLOCK_TARGET_CLONES void read_rgb32_row(const std::uint8_t* red, const std::uint8_t* green,
+                                              const std::uint8_t* blue, int width,
+                                              std::uint8_t* __restrict luma) {
     read_rgb_row<4>(red, green, blue, width, luma);
 }
 
-JPEGDEBLOCK_VECTORIZED void read_every_second(const std::uint8_t* first, int width,
-                                              std::uint8_t* __restrict luma) {
+JPEGDEBLOCK_TARGET_CLONES void read_every_second(const std::uint8_t* first, int width,
+                                                 std::uint8_t* __restrict luma) {
     for (int x = 0; x < width; ++x) {
         luma[x] = first[2 * x];
     }
 }
 
-JPEGDEBLOCK_VECTORIZED void write_every_second(std::uint8_t* __restrict first, int width,
-                                               const std::uint8_t* luma) {
+JPEGDEBLOCK_TARGET_CLONES void write_every_second(std::uint8_t* __restrict first, int width,
+                                                  const std::uint8_t* luma) {
     for (int x = 0; x < width; ++x) {
         first[2 * x] = luma[x];
     }
@@ -66,9 +61,9 @@ std::uint8_t changed(std::uint8_t sample, int change) {
 }
 
 // Adds each pixel's change in luma to its three bytes.
-JPEGDEBLOCK_VECTORIZED void write_rgb24_row(std::uint8_t* __restrict first, int width,
-                                            const std::uint8_t* __restrict decoded,
-                                            const std::uint8_t* __restrict restored) {
+JPEGDEBLOCK_TARGET_CLONES void write_rgb24_row(std::uint8_t* __restrict first, int width,
+                                               const std::uint8_t* __restrict decoded,
+                                               const std::uint8_t* __restrict restored) {
     for (int x = 0; x < width; x += kChunk) {
         const int pixels = std::min(kChunk, width - x);
         std::int16_t change[kChunk * 3];
@@ -85,9 +80,9 @@ JPEGDEBLOCK_VECTORIZED void write_rgb24_row(std::uint8_t* __restrict first, int 
 
 // As above, of pixels of four bytes: the byte after the three changes by 0, and the one after the last
 // pixel's three, which may be past the end of the picture, is not touched.
-JPEGDEBLOCK_VECTORIZED void write_rgb32_row(std::uint8_t* __restrict first, int width,
-                                            const std::uint8_t* __restrict decoded,
-                                            const std::uint8_t* __restrict restored) {
+JPEGDEBLOCK_TARGET_CLONES void write_rgb32_row(std::uint8_t* __restrict first, int width,
+                                               const std::uint8_t* __restrict decoded,
+                                               const std::uint8_t* __restrict restored) {
     constexpr auto kThreeBytes = std::bit_cast<std::uint32_t>(std::array<std::uint8_t, 4>{1, 1, 1, 0});
     for (int x = 0; x < width; x += kChunk) {
         const int pixels = std::min(kChunk, width - x);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Elements whose application does everything at once, in threads of its own. ThreadSanitizer watches it in
+// tests/sanitized.sh.
+#include <gst/gst.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "disturbances.h"
+#include "parsed_pipeline.h"
+#include "test_models.h"
+
+namespace jpegdeblock_test {
+namespace {
+
+/// Two streams that flow for ever, one through the filter and one through the decoder, with the same threads.
+constexpr const char* kTwoStreams =
+    "videotestsrc pattern=ball ! video/x-raw,format=I420,width=64,height=48,framerate=200/1 ! "
+    "jpegdeblock name=filter quality=20 preset=balanced threads=2 ! fakesink name=first sync=false "
+    "videotestsrc pattern=ball ! video/x-raw,format=I420,width=64,height=48,framerate=200/1 ! "
+    "jpegenc quality=20 ! jpegdeblockdec name=decoder preset=balanced threads=2 ! "
+    "fakesink name=second sync=false";
+
+class DisturbedStreams : public testing::Test {
+  protected:
+    void SetUp() override {
+        pipeline_ = parse_pipeline(kTwoStreams);
+        ASSERT_NE(pipeline_, nullptr);
+        for (const char* name : {"filter", "decoder"})
+            elements_.push_back(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name));
+        // Nobody reads the messages, which must not pile up.
+        GstBus* bus = gst_element_get_bus(pipeline_.get());
+        gst_bus_set_sync_handler(
+            bus,
+            [](GstBus*, GstMessage* message, gpointer errors) {
+                if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+                    GError* error = nullptr;
+                    gst_message_parse_error(message, &error, nullptr);
+                    ADD_FAILURE() << error->message;
+                    g_error_free(error);
+                    ++*static_cast<std::atomic<int>*>(errors);
+                }
+                gst_message_unref(message);
+                return GST_BUS_DROP;
+            },
+            &errors_, nullptr);
+        gst_object_unref(bus);
+    }
+
+    void TearDown() override {
+        EXPECT_EQ(errors_, 0);
+        for (GstElement* element : elements_) gst_object_unref(element);
+        pipeline_.reset();
+    }
+
+    GstStateChangeReturn set(GstState state) {
+        gst_element_set_state(pipeline_.get(), state);
+        return gst_element_get_state(pipeline_.get(), nullptr, nullptr, 60 * GST_SECOND);
+    }
+
+    Disturbances disturbances(std::size_t element, unsigned seed) {
+        return {pipeline_.get(), elements_[element], models_, seed};
+    }
+
+    /// Does it to each element, again and again in a thread for each, until `work` has returned.
+    void while_disturbed(const std::function<void(Disturbances&)>& disturb,
+                         const std::function<void()>& work) {
+        std::atomic<bool> done = false;
+        std::vector<std::jthread> threads;
+        for (std::size_t element = 0; element < elements_.size(); ++element) {
+            threads.emplace_back([&, element] {
+                Disturbances disturber = disturbances(element, static_cast<unsigned>(element));
+                while (!done) {
+                    disturb(disturber);
+                    g_usleep(200);
+                }
+            });
+        }
+        work();
+        done = true;
+    }
+
+    guint64 frames(std::size_t element) const {
+        GstStructure* statistics = nullptr;
+        g_object_get(elements_[element], "stats", &statistics, nullptr);
+        guint64 frames = 0;
+        gst_structure_get_uint64(statistics, "frames", &frames);
+        gst_structure_free(statistics);
+        return frames;
+    }
+
+    /// Lets both streams give so many frames more.
+    void flow(guint64 more) {
+        for (std::size_t element = 0; element < elements_.size(); ++element) {
+            const guint64 goal = frames(element) + more;
+            for (int i = 0; i < 60'000 && frames(element) < goal; ++i) g_usleep(1000);
+            EXPECT_GE(frames(element), goal);
+        }
+    }
+
+    ParsedPipeline pipeline_;
+    std::vector<GstElement*> elements_;
+    std::vector<std::string> models_ = {"", test_model("other"), test_model("temporal"),
+                                        "/nowhere/absent.safetensors"};
+    std::atomic<int> errors_ = 0;
+};
+
+TEST_F(DisturbedStreams, PropertiesAndQuestions) {
+    ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+    while_disturbed(
+        [](Disturbances& disturber) {
+            disturber.change_property();
+            disturber.ask();
+        },
+        [this] { flow(100); });
+    EXPECT_EQ(set(GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+}
+
+TEST_F(DisturbedStreams, SeeksAndProperties) {
+    ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+    while_disturbed([](Disturbances& disturber) { disturber.change_property(); },
+                    [this] {
+                        Disturbances disturber = disturbances(0, 7);
+                        for (int i = 0; i < 40; ++i) {
+                            EXPECT_TRUE(disturber.seek());
+                            disturber.ask();
+                        }
+                    });
+    flow(3);
+}
+
+TEST_F(DisturbedStreams, StatesFromOtherThreads) {
+    models_.pop_back();  // Nothing can be started with that.
+    ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+    while_disturbed(
+        [](Disturbances& disturber) {
+            disturber.change_property();
+            disturber.ask();
+        },
+        [this] {
+            std::vector<std::jthread> threads;
+            for (unsigned seed = 10; seed < 12; ++seed) {
+                threads.emplace_back([this, seed] {
+                    Disturbances disturber = disturbances(0, seed);
+                    for (int i = 0; i < 50; ++i) disturber.change_state();
+                });
+            }
+        });
+    ASSERT_EQ(set(GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    for (GstElement* element : elements_) g_object_set(element, "strength", 1.0, "compare", 0.0, nullptr);
+    ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+    flow(3);
+}
+
+TEST_F(DisturbedStreams, StoppedAndStartedAgain) {
+    for (int run = 0; run < 10; ++run) {
+        ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+        flow(2);
+        ASSERT_EQ(set(run % 2 ? GST_STATE_READY : GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    }
+}
+
+// The source stops at a flush that it did not ask for; a seek starts it again.
+TEST_F(DisturbedStreams, FlushesWithoutASeek) {
+    ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+    for (int run = 0; run < 5; ++run) {
+        flow(2);
+        for (std::size_t element = 0; element < elements_.size(); ++element) {
+            Disturbances disturber = disturbances(element, 3);
+            disturber.flush();
+        }
+        Disturbances disturber = disturbances(0, 4);
+        EXPECT_TRUE(disturber.seek());
+    }
+}
+
+}  // namespace
+}  // namespace jpegdeblock_test
