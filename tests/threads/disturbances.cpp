@@ -56,13 +56,6 @@ bool Disturbances::seek() {
                                    static_cast<gint64>(draw(100)) * 100 * GST_MSECOND) == TRUE;
 }
 
-void Disturbances::flush() {
-    GstPad* pad = gst_element_get_static_pad(element_, "sink");
-    gst_pad_send_event(pad, gst_event_new_flush_start());
-    gst_pad_send_event(pad, gst_event_new_flush_stop(TRUE));
-    gst_object_unref(pad);
-}
-
 void Disturbances::ask() {
     GstStructure* statistics = nullptr;
     g_object_get(element_, "stats", &statistics, nullptr);

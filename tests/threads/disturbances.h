@@ -23,9 +23,6 @@ class Disturbances {
     /// A flushing seek to somewhere in the first ten seconds. False: not possible in this state.
     bool seek();
 
-    /// Flushes the element's stream without a seek, as a sink or an application may.
-    void flush();
-
     /// Asks for the statistics, position and latency.
     void ask();
 

@@ -7,6 +7,7 @@
 #include <jpegdeblock/picture.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -128,7 +129,10 @@ TEST(SharedByThreads, AModelFileThatIsReplaced) {
     save_model(path, *models[0]);
     std::atomic<bool> done = false;
     std::jthread writer([&] {
-        for (int i = 0; !done; ++i) save_model(path, *models[static_cast<std::size_t>(i % 2)]);
+        for (int i = 0; !done; ++i) {
+            save_model(path, *models[static_cast<std::size_t>(i % 2)]);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
     });
     in_threads([&](int) {
         for (int run = 0; run < 20; ++run) {

@@ -76,7 +76,7 @@ class DisturbedStreams : public testing::Test {
                 Disturbances disturber = disturbances(element, static_cast<unsigned>(element));
                 while (!done) {
                     disturb(disturber);
-                    g_usleep(200);
+                    g_usleep(1000);  // Lets the streams flow.
                 }
             });
         }
@@ -116,7 +116,7 @@ TEST_F(DisturbedStreams, PropertiesAndQuestions) {
             disturber.change_property();
             disturber.ask();
         },
-        [this] { flow(100); });
+        [this] { flow(40); });
     EXPECT_EQ(set(GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
 }
 
@@ -161,20 +161,6 @@ TEST_F(DisturbedStreams, StoppedAndStartedAgain) {
         ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
         flow(2);
         ASSERT_EQ(set(run % 2 ? GST_STATE_READY : GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
-    }
-}
-
-// The source stops at a flush that it did not ask for; a seek starts it again.
-TEST_F(DisturbedStreams, FlushesWithoutASeek) {
-    ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
-    for (int run = 0; run < 5; ++run) {
-        flow(2);
-        for (std::size_t element = 0; element < elements_.size(); ++element) {
-            Disturbances disturber = disturbances(element, 3);
-            disturber.flush();
-        }
-        Disturbances disturber = disturbances(0, 4);
-        EXPECT_TRUE(disturber.seek());
     }
 }
 

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs tests under sanitizers, in a build of their own.
+# Usage: tests/sanitized.sh address [TEST...]   AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer
+#        tests/sanitized.sh thread [TEST...]    ThreadSanitizer
+# Default: all tests that go with the sanitizer. What is found ends a test. What is suppressed, and why, is said in
+# tests/suppressions/.
+set -euo pipefail
+
+usage() {
+    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '2,6p' >&2
+    exit 2
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+[[ $# -gt 0 ]] || usage
+readonly sanitizer="$1" suppressions="$PWD/tests/suppressions"
+shift
+tests=("$@")
+options=(--buildtype=debugoptimized -Db_lundef=false -Dtests=enabled -Dtraining=disabled -Dbenchmarks=disabled)
+case "$sanitizer" in
+    address)
+        # LibTorch is built without, and its containers, which its headers share with the trainer, would be reported.
+        build=build-sanitized
+        options+=(-Db_sanitize=address,undefined -Dexamples=enabled)
+        export ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1"
+        export LSAN_OPTIONS="suppressions=$suppressions/leaks.txt:print_suppressions=0"
+        # Without halt_on_error, undefined behaviour would be printed and pass.
+        export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1"
+        ;;
+    thread)
+        build=build-thread
+        options+=(-Db_sanitize=thread -Dexamples=disabled)
+        # GLib, GStreamer, oneDNN and OpenMP are built without: what they do to memory cannot be judged. What GLib
+        # synchronizes is told by tests/threads/glib_synchronization.cpp.
+        export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:history_size=4:ignore_noninstrumented_modules=1"
+        # The programs that other tests start are not made with it.
+        [[ ${#tests[@]} -gt 0 ]] || tests=(threads stream-threads plugin log model engine picture restore temporal)
+        ;;
+    *) usage ;;
+esac
+if [[ ! -e "$build/build.ninja" ]]; then
+    meson setup "$build" "${options[@]}"
+fi
+# Builds what these tests need and no more.
+meson test -C "$build" --print-errorlogs --timeout-multiplier 10 "${tests[@]}"
