@@ -113,7 +113,7 @@ void warp(const PaddedPlane& before, const MotionField& field, const BlockGrid& 
         move_blocks(blocks, count);
         const int first_x = std::max(0, left), last_x = std::min(moved.width, left + 8 * count);
         for (int y = first_y; y < last_y; ++y)
-            std::memcpy(moved.row(y) + first_x, blocks.samples[y - top] + first_x - left,
+            std::memcpy(moved.row(y) + first_x, blocks.samples[y - top] + (first_x - left),
                         static_cast<std::size_t>(last_x - first_x));
     }
 }
