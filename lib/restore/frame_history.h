@@ -49,6 +49,9 @@ class FrameHistory {
     /// restored: as with strength 1, on the frame's grid.
     void keep(ConstPlane restored, Workers& workers) { history_.keep(restored, nullptr, workers); }
 
+    /// Nothing is known of the next frame; the one after it may follow what was kept last.
+    void skip_frame() { followed_ = false; }
+
     /// The next frame has none before it. free_memory: nor will there be others soon.
     void forget(bool free_memory = false);
 

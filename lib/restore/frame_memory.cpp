@@ -27,10 +27,13 @@ constexpr int kFirstShare = 8;
 /// to their surroundings.
 constexpr int kLeastRows = 4;
 
-/// Blocks are followed where that takes at most one part in so many of a frame's time, ...
-constexpr int kLeastFollowings = 3;
-/// ... which is expected to take less by one part in so many with each frame that does without.
+/// Following blocks is expected to take less by one part in so many with each frame that had no time for it.
 constexpr int kDoubt = 32;
+/// After so many frames without, the one before them is too far away.
+constexpr int kMostNotFollowed = 2;
+/// A frame that took longer than those before makes it expected to take longer by no more than one part in so
+/// many.
+constexpr int kCaution = 8;
 
 constexpr std::size_t kBlockCoefficients = 64;
 
@@ -94,12 +97,11 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     if (!temporal) {
         history_.forget(/*free_memory=*/true);
         samples_ = {};
-    } else if (terms.time_left && kLeastFollowings * following_ > *terms.time_left) {
-        // Hardly anything would be left for the network. One slow moment must not end it for good.
+    } else if (terms.time_left && following_ > *terms.time_left) {
+        // One slow moment must not end it for good. The next frame may follow the one before this.
         temporal = false;
         following_ -= following_ / kDoubt;
-        history_.forget();
-        samples_ = {};
+        ++frames_not_followed_ > kMostNotFollowed ? history_.forget() : history_.skip_frame();
     }
     if (!temporal || key.strength == 1.0f) full_ = {};
     const auto left = [&] { return *terms.time_left - since(start); };
@@ -141,9 +143,12 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
         const auto begin = Clock::now();
         if (key.strength != 1.0f) full_.resize(restored_.size());
         if (given.component()) decoded = decode(*given.component(), changed);
-        history_.follow({key.grid, key.table, decoded, terms.shown, comparable ? &wanted : nullptr},
-                        *workers_);
-        following_ = since(begin);
+        // What is unchanged is so since the frame before this one.
+        const bool tells = comparable && frames_not_followed_ == 0;
+        if (history_.follow({key.grid, key.table, decoded, terms.shown, tells ? &wanted : nullptr},
+                            *workers_))
+            learn_following(since(begin));
+        frames_not_followed_ = 0;
     }
     std::vector<Region> regions = restorer.planner().cover(wanted);
     if (terms.time_left && !fits(restorer, regions, left())) {
@@ -174,6 +179,11 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     copy({restored_.data(), restored.width, restored.height, key.grid.width}, restored);
     valid_ = expects_unchanged;
     if (comparable && !short_of_time) count_reuse(report);
+}
+
+void FrameMemory::learn_following(Duration took) {
+    const bool known = following_ > Duration{0};
+    following_ = known ? std::min(took, following_ + following_ / kCaution) : took;
 }
 
 DecodedFrame FrameMemory::decode(const JpegComponent& component, const BlockMap& changed) {

@@ -21,23 +21,35 @@ constexpr int kDifference = 4;
 /// are.
 constexpr int kActivityShare = 2;
 
-/// By how many levels most of the frame may become lighter or darker. Of a fade, a flash or another exposure
-/// the frames before tell nothing: the intervals of their coefficients are no longer those of what is seen.
-constexpr int kLightChange = 1;
+/// Of a fade, a flash or another exposure the frames before tell nothing: the intervals of their coefficients
+/// are no longer those of what is seen. Then most blocks change by so many 1024ths of a level where they lie,
+/// ...
+constexpr int kLighter = 1024 * 3 / 2;
+/// ... the mean of the frame along the motion by so many levels, and by that share of all that differs. Of
+/// fades by 6 % a frame the share was 0.3 at least, of pans over gradients hardly anything.
+constexpr double kLightChange = 0.75;
+constexpr double kLightShare = 0.25;
+/// Of what is asked of the whole frame one block in four tells enough.
+constexpr int kStride = 2;
 
 /// In quarters of a pixel. What moves by whole blocks was coded alike in both frames.
 constexpr int kBlockStep = 4 * 8;
+/// Where one block in so many does, the others do too, but for what coding makes match better.
+constexpr int kJumpingShare = 4;
 
-/// The median of what samples of equally large planes differ by.
-int median_change(const PaddedPlane& before, const PaddedPlane& now) {
-    std::array<int, 511> counts{};
-    for (int y = 0; y < now.height(); ++y)
-        for (int x = 0; x < now.width(); ++x)
-            ++counts[static_cast<std::size_t>(255 + now.row(y)[x] - before.row(y)[x])];
-    const int half = (now.width() * now.height() + 1) / 2;
-    int change = -255;
-    for (int sum = counts[0]; sum < half; sum += counts[static_cast<std::size_t>(255 + change)]) ++change;
-    return change;
+bool moved_by_blocks(MotionVector vector) {
+    return vector != MotionVector() && vector.x % kBlockStep == 0 && vector.y % kBlockStep == 0;
+}
+
+/// The sample at x, y in 32nds of a sample, between its neighbours by their distance, in 1024ths of a level.
+int sample_between(const PaddedPlane& plane, int x, int y) {
+    x = std::clamp(x, 0, 32 * (plane.width() - 1));
+    y = std::clamp(y, 0, 32 * (plane.height() - 1));
+    const std::uint8_t* above = plane.row(y / 32) + x / 32;
+    const std::uint8_t* below = above + plane.stride();
+    const int right = x % 32, down = y % 32;
+    return (32 - down) * ((32 - right) * above[0] + right * above[1]) +
+           down * ((32 - right) * below[0] + right * below[1]);
 }
 
 }  // namespace
@@ -60,17 +72,15 @@ bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Ti
                        before_.reduce(task);
                    }};
     workers.run({&pyramids, 1});
-    constexpr int kCoarsest = Pyramid::kLevels - 1;
-    if (std::abs(median_change(before_.level(kCoarsest), decoded_.level(kCoarsest))) > kLightChange)
-        return follow_nothing();
     search_.search(decoded_, before_, grid, changed, workers);
+    if (is_lighter_or_darker()) return follow_nothing();
 
     std::swap(ages_, ages_before_);
     ages_ = BlockMap(grid.columns(), grid.rows(), 0);
     Stage find{grid.rows(), [&](int row, int) { find_lost(row, changed); }};
     workers.run({&find, 1});
     const bool most_lost = 2 * ages_.count(ages_.whole()) < ages_.whole().area();
-    if (most_lost || is_cut(changed)) return follow_nothing();
+    if (most_lost || jumps_by_blocks() || is_cut(changed)) return follow_nothing();
     moved_.resize(static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height));
     Stage moving{grid.rows(), [&](int row, int) { move(decoded, row); }};
     workers.run({&moving, 1});
@@ -84,7 +94,7 @@ bool History::follow_nothing() {
 }
 
 int History::excess(int column, int row) const {
-    const int difference = search_.differences()[static_cast<std::size_t>(row * grid_.columns() + column)];
+    const int difference = difference_at(column, row);
     const int most_alike = kDifference * kMatchSamples;
     if (difference <= most_alike) return difference - most_alike;
     const PaddedPlane& plane = decoded_.level(0);
@@ -95,9 +105,48 @@ int History::excess(int column, int row) const {
     return difference - most_alike - activity(window) / kActivityShare;
 }
 
+int History::difference_at(int column, int row) const {
+    return search_.differences()[static_cast<std::size_t>(row * grid_.columns() + column)];
+}
+
+bool History::jumps_by_blocks() const {
+    int moved = 0;
+    for (int row = 0; row < grid_.rows(); row += kStride)
+        for (int column = 0; column < grid_.columns(); column += kStride)
+            moved += moved_by_blocks(search_.motion().row(row)[column]);
+    return kStride * kStride * kJumpingShare * moved > grid_.columns() * grid_.rows();
+}
+
+/// Whether most blocks are lighter, or darker, than what lay in their place, and whether what is left between
+/// them and their matches still leans to that side. A vector can make up for a change of light, along a
+/// gradient or over an edge, but seldom for all of it; of what has only moved, about as much becomes lighter
+/// as darker.
+bool History::is_lighter_or_darker() const {
+    static_assert(1 << (Pyramid::kLevels - 1) == 8);
+    const PaddedPlane& now = decoded_.level(Pyramid::kLevels - 1);  // One sample is a block.
+    const PaddedPlane& before = before_.level(Pyramid::kLevels - 1);
+    std::int64_t change = 0, difference = 0;
+    int blocks = 0, lighter = 0, darker = 0;
+    for (int row = 0; row < grid_.rows(); row += kStride)
+        for (int column = 0; column < grid_.columns(); column += kStride, ++blocks) {
+            const MotionVector vector =
+                search_.motion().row(row)[column];  // A quarter is a 32nd of a sample.
+            const int x = 32 * column - 4 * grid_.offset.x, y = 32 * row - 4 * grid_.offset.y;
+            const int sample = sample_between(now, x, y);
+            const int in_place = sample - sample_between(before, x, y);
+            lighter += in_place > kLighter;
+            darker += in_place < -kLighter;
+            change += sample - sample_between(before, x + vector.x, y + vector.y);
+            difference += difference_at(column, row);
+        }
+    if (2 * std::max(lighter, darker) <= blocks) return false;
+    const double levels = static_cast<double>(lighter > darker ? change : -change) / 1024 / blocks;
+    const double all_levels = static_cast<double>(difference) / kMatchSamples / blocks;
+    return levels > kLightChange && levels > kLightShare * all_levels;
+}
+
 /// Blocks that have little to show find a match in every picture; what is wrong in the others tells.
 bool History::is_cut(const BlockMap* changed) const {
-    constexpr int kStride = 2;  // One block in four tells enough.
     std::int64_t sum = 0;
     for (int row = 0; row < grid_.rows(); row += kStride)
         for (int column = 0; column < grid_.columns(); column += kStride)
@@ -113,8 +162,7 @@ void History::find_lost(int row, const BlockMap* changed) {
         const int left = 8 * column - grid_.offset.x;
         const bool unchanged = changed && changed->row(row)[column] == 0;
         const MotionVector vector = search_.motion().row(row)[column];
-        const bool stands = vector == MotionVector();
-        if (!stands && vector.x % kBlockStep == 0 && vector.y % kBlockStep == 0) continue;
+        if (moved_by_blocks(vector)) continue;
         // The block that holds the middle of where it was.
         const int x = (left + 4 + vector.x / 4 + grid_.offset.x) / 8;
         const int y = (top + 4 + vector.y / 4 + grid_.offset.y) / 8;

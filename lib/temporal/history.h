@@ -45,8 +45,8 @@ class History {
     /// is shown, where known. changed: 0 for blocks that are, with their surroundings, as they were in the
     /// frame before; null: that is not known. False where there is nothing to be found: after forget(), where
     /// the grid has changed, for a frame that is not later than the one before, and after a cut, that is
-    /// where most blocks are lost, or the frame as a whole differs too much or is lighter or
-    /// darker.
+    /// where most blocks are lost, or the frame as a whole differs too much, or where most blocks
+    /// are lighter or darker than where they come from, or many have moved by whole blocks.
     bool follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Time> time, const BlockMap* changed,
                 Workers& workers);
 
@@ -67,10 +67,14 @@ class History {
 
   private:
     bool follows(const BlockGrid& grid, std::optional<Time> time) const;
+    /// The sum of absolute differences of a block's match.
+    int difference_at(int column, int row) const;
     /// By how much a block differs from its match beyond what coding, noise and its own detail explain, added
     /// up over the square that is matched; above 0: it is another.
     int excess(int column, int row) const;
     bool is_cut(const BlockMap* changed) const;
+    bool is_lighter_or_darker() const;
+    bool jumps_by_blocks() const;
     /// What follow() does where there is nothing before the frame.
     bool follow_nothing();
     void find_lost(int row, const BlockMap* changed);

@@ -236,56 +236,89 @@ struct Fine {
     std::uint16_t* differences;
 };
 
-/// One row of blocks at full resolution. First every second block; those between them need no steps of their
-/// own where both neighbours move alike.
+/// The search for the blocks of one row at full resolution.
+class FineRow {
+  public:
+    FineRow(const Fine& fine, int row)
+        : fine_(fine),
+          row_(row),
+          found_(fine.found->row(row)),
+          differences_(fine.differences + std::ptrdiff_t{row} * fine.found->columns()) {
+        match_.penalty = kPenalty;
+        match_.difference.halves = fine.halves;
+        match_.difference.top = 8 * row - fine.offset.y - kMatchMargin;
+    }
+
+    /// The block's vector, if it is not known. Between two blocks that move alike it is theirs unless another
+    /// of the candidates is better; else steps are taken from the best of them.
+    /// one, two: vectors found on two sides of it; between: not of the same block.
+    [[gnu::always_inline]] void refine(int column, Vector one, Vector two, bool between) {
+        if (fine_.changed && fine_.changed->row(row_)[column] == 0) {
+            found_[column] = {};
+            differences_[column] = 0;
+            return;
+        }
+        const int top = match_.difference.top;
+        const int left = match_.difference.left = 8 * column - fine_.offset.x - kMatchMargin;
+        match_.difference.window.load(fine_.decoded->row(top) + left, fine_.decoded->stride());
+        const Limits limits = limits_of(left, top, fine_.decoded->width(), fine_.decoded->height());
+        match_.limits = {quarters(limits.low), quarters(limits.high)};
+        match_.expected = one;
+        match_.try_zero();
+        const bool alike = between && one == two;
+        Candidates candidates;
+        candidates.add(one);
+        candidates.add(two);
+        candidates.add(vector_at(*fine_.before, column, row_));
+        const int fractions = candidates.count;
+        if (!alike) {
+            const Suggestions suggestions(*fine_.parents, left + kMatchSize / 2, top + kMatchSize / 2);
+            for (const Vector& v : suggestions.vector) candidates.add(quarters(v));
+        }
+        match_.try_all(candidates);
+        bool near = false;
+        for (int k = 0; k < fractions; ++k) near = near || candidates.vector[k] == match_.best.vector;
+        if (!(alike && match_.best.vector == one)) match_.try_diamonds(near ? 1 : 4, 1, kDiamonds);
+        found_[column] = packed(match_.best.vector);
+        differences_[column] = static_cast<std::uint16_t>(match_.best.difference);
+    }
+
+  private:
+    const Fine& fine_;
+    int row_;
+    MotionVector* found_;
+    std::uint16_t* differences_;
+    Match<FineDifference> match_;
+};
+
+/// First every second block; then those between them.
 void refine_row(const Fine& fine, int row) {
     const int columns = fine.found->columns();
-    MotionVector* found = fine.found->row(row);
-    std::uint16_t* differences = fine.differences + std::ptrdiff_t{row} * columns;
-    Match<FineDifference> match;
-    match.penalty = kPenalty;
-    match.difference.halves = fine.halves;
-    match.difference.top = 8 * row - fine.offset.y - kMatchMargin;
-    const int top = match.difference.top;
+    FineRow blocks(fine, row);
     for (int i = 0; i < columns; ++i) {
         // 0, 2, 1, 4, 3, ...; where the number of blocks is even the last has one neighbour only.
         const bool last = i + 1 == columns && i % 2 == 1;
         const bool between = last || (i > 0 && i % 2 == 0);
         const int column = last || i == 0 ? i : between ? i - 1 : i + 1;
-        if (fine.changed && fine.changed->row(row)[column] == 0) {
-            found[column] = {};
-            differences[column] = 0;
-            continue;
-        }
-        const int left = match.difference.left = 8 * column - fine.offset.x - kMatchMargin;
-        match.difference.window.load(fine.decoded->row(top) + left, fine.decoded->stride());
-        const Limits limits = limits_of(left, top, fine.decoded->width(), fine.decoded->height());
-        match.limits = {quarters(limits.low), quarters(limits.high)};
-        const Suggestions suggestions(*fine.parents, left + kMatchSize / 2, top + kMatchSize / 2);
-        const Vector before = vector_at(*fine.before, column, row);
-        Vector beside, beyond;
         if (between) {
-            beside = vector_at(*fine.found, column - 1, row);
-            beyond = column + 1 < columns ? vector_at(*fine.found, column + 1, row) : beside;
+            const Vector beside = vector_at(*fine.found, column - 1, row);
+            blocks.refine(column, beside,
+                          column + 1 < columns ? vector_at(*fine.found, column + 1, row) : beside, true);
         } else {
-            beside = beyond = column > 0 ? vector_at(*fine.found, column - 2, row) : before;
+            const Vector beside =
+                vector_at(column > 0 ? *fine.found : *fine.before, std::max(0, column - 2), row);
+            blocks.refine(column, beside, beside, false);
         }
-        match.expected = beside;
-        match.try_zero();
-        Candidates candidates;
-        candidates.add(beside);
-        candidates.add(beyond);
-        candidates.add(before);
-        const int fractions = candidates.count;
-        for (const Vector& v : suggestions.vector) candidates.add(quarters(v));
-        match.try_all(candidates);
-        bool near = false;
-        for (int k = 0; k < fractions; ++k) near = near || candidates.vector[k] == match.best.vector;
-        if (!(between && beside == beyond && match.best.vector == beside))
-            match.try_diamonds(near ? 1 : 4, 1, kDiamonds);
-        found[column] = packed(match.best.vector);
-        differences[column] = static_cast<std::uint16_t>(match.best.difference);
     }
+}
+
+/// A row of blocks between two, or below one, whose vectors have been found.
+void refine_row_between(const Fine& fine, int row) {
+    FineRow blocks(fine, row);
+    const int below = row + 1 < fine.found->rows() ? row + 1 : row - 1;
+    for (int column = 0; column < fine.found->columns(); ++column)
+        blocks.refine(column, vector_at(*fine.found, column, row - 1), vector_at(*fine.found, column, below),
+                      true);
 }
 
 /// Row `row` of `to`: the field's vectors, or the medians of those around them where they match about as
@@ -359,7 +392,8 @@ void MotionSearch::search(const Pyramid& decoded, const Pyramid& reference, cons
                          smooth_row(fine, from, medians_[static_cast<std::size_t>(worker)], row, to);
                      }};
     };
-    stages.push_back({found_.rows(), [&fine](int row, int) { refine_row(fine, row); }});
+    stages.push_back({(found_.rows() + 1) / 2, [&fine](int task, int) { refine_row(fine, 2 * task); }});
+    stages.push_back({found_.rows() / 2, [&fine](int task, int) { refine_row_between(fine, 2 * task + 1); }});
     stages.push_back(smooth(raw_, smoothed_));
     stages.push_back(smooth(smoothed_, found_));
     workers.run(stages);

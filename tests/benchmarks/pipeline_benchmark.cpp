@@ -6,9 +6,11 @@
 //     pipeline_benchmark camera CLIP.avi 'jpegdec ! jpegdeblock'        a live source of --rate frames a
 //     second pipeline_benchmark first CLIP.avi 'jpegdec ! jpegdeblock'         until the first frame is there
 //
+// A camera's last frames are compared with --original, the luma that the clip was made of (GRAY8).
 // An element that has the property 'stats' and is to be asked for it must be named: name=filter.
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
+#include <gst/video/video.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -25,7 +27,14 @@
 #include <utility>
 #include <vector>
 
+#include "live_picture.h"
+
 namespace {
+
+using jpegdeblock::LivePicture;
+
+/// Four seconds of 60 frames/s; of 1920x1080, 500 MB.
+constexpr std::size_t kFramesCompared = 240;
 
 using Clock = std::chrono::steady_clock;
 
@@ -54,6 +63,7 @@ struct Options {
     gint seconds = 20;
     gint interval = 10;
     gboolean still = FALSE;
+    gchar* original = nullptr;
 };
 
 struct Unref {
@@ -210,22 +220,29 @@ class Pipeline {
         return std::exchange(arrivals_, {});
     }
 
-    /// Shares of the tiles that element 'filter' computed, reused and passed since the last call.
+    /// From the next frame on, what is shown goes there too. It must outlive the pipeline.
+    void keep_in(LivePicture& picture) {
+        const std::lock_guard lock(mutex_);
+        picture_ = &picture;
+    }
+
+    /// Shares of the tiles that element 'filter' computed, reused, passed and followed since the last call.
     std::string tiles() {
         const ElementPointer filter = child(pipeline_, "filter");
         if (!filter) return "";
         GstStructure* stats = nullptr;
         g_object_get(filter.get(), "stats", &stats, nullptr);
-        const char* names[] = {"computed", "reused", "passed"};
-        guint64 since[3], sum = 0;
-        for (int i = 0; i < 3; ++i) {
+        const char* names[] = {"computed", "reused", "passed", "followed"};
+        guint64 since[4], sum = 0;
+        for (int i = 0; i < 4; ++i) {
             guint64 count = 0;
             gst_structure_get_uint64(stats, (std::string("tiles-") + names[i]).c_str(), &count);
-            sum += since[i] = count - std::exchange(tiles_[i], count);
+            since[i] = count - std::exchange(tiles_[i], count);
+            if (i < 3) sum += since[i];
         }
         gst_structure_free(stats);
         std::string text;
-        for (int i = 0; i < 3; ++i)
+        for (int i = 0; i < 4; ++i)
             text += "  " + std::string(names[i]) + " " +
                     std::to_string(sum ? (1000 * since[i] / sum + 5) / 10 : 0) + " %";
         return text;
@@ -241,10 +258,28 @@ class Pipeline {
         return now > base ? now - base : 0;
     }
 
+    void keep(GstBuffer* buffer) {
+        GstPad* pad = gst_element_get_static_pad(child(pipeline_, "sink").get(), "sink");
+        GstCaps* caps = gst_pad_get_current_caps(pad);
+        GstVideoInfo info;
+        GstVideoFrame frame;
+        if (gst_video_info_from_caps(&info, caps) &&
+            gst_video_frame_map(&frame, &info, buffer, GST_MAP_READ)) {
+            const GstClockTime number = (GST_BUFFER_PTS(buffer) + frame_time_ / 2) / frame_time_;
+            picture_->add(static_cast<int>(number),
+                          {static_cast<const std::uint8_t*>(frame.data[0]), GST_VIDEO_INFO_WIDTH(&info),
+                           GST_VIDEO_INFO_HEIGHT(&info), GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0)});
+            gst_video_frame_unmap(&frame);
+        }
+        gst_caps_unref(caps);
+        gst_object_unref(pad);
+    }
+
     const Clip& clip_;
     std::mutex mutex_;
+    LivePicture* picture_ = nullptr;
     Arrivals arrivals_;
-    guint64 tiles_[3] = {};
+    guint64 tiles_[4] = {};
     Clock::time_point start_;
     std::function<void(GstBuffer*)> arrived_ = [this](GstBuffer* buffer) {
         const double now = seconds_since(start_);
@@ -254,6 +289,7 @@ class Pipeline {
         arrivals_.last = now;
         arrivals_.delays += delay;
         arrivals_.longest = std::max(arrivals_.longest, delay);
+        if (picture_) keep(buffer);
     };
     ElementPointer pipeline_, source_;
     GstClockTime frame_time_;
@@ -282,7 +318,9 @@ void print_interval(Pipeline& pipeline, double seconds, double cpu) {
 }
 
 void camera(const Clip& clip, const std::string& elements, const Options& options) {
+    LivePicture picture(kFramesCompared);
     Pipeline pipeline(clip, elements, true, options.rate);
+    if (options.original) pipeline.keep_in(picture);
     pipeline.play();
     auto start = Clock::now();
     double cpu = cpu_seconds();
@@ -295,6 +333,13 @@ void camera(const Clip& clip, const std::string& elements, const Options& option
         cpu = cpu_seconds();
     }
     pipeline.finish();
+    if (!options.original) return;
+    const LivePicture::Figures figures = picture.compare_with(options.original);
+    std::printf(
+        "last %d frames: %.2f dB; from frame to frame a strip's brightness changes by %.3f levels, its "
+        "sharpness by "
+        "%.2f %%\n",
+        figures.frames, figures.psnr, figures.brightness, figures.sharpness);
 }
 
 /// From before the elements are made, and their plugins loaded, until the first frame has come.
@@ -318,6 +363,8 @@ int main(int argc, char** argv) {
         {"seconds", 0, 0, G_OPTION_ARG_INT, &options.seconds, "How long the camera runs", "N"},
         {"interval", 0, 0, G_OPTION_ARG_INT, &options.interval, "Seconds between lines", "N"},
         {"still", 0, 0, G_OPTION_ARG_NONE, &options.still, "The first frame again and again", nullptr},
+        {"original", 0, 0, G_OPTION_ARG_FILENAME, &options.original, "The clip's luma, to compare with",
+         "FILE"},
         {}};
     GOptionContext* context = g_option_context_new("play|camera|first CLIP.avi ELEMENTS");
     g_option_context_add_main_entries(context, entries, nullptr);

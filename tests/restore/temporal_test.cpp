@@ -242,6 +242,25 @@ TEST_F(Temporal, WithoutAnyTimeFramesPassAsDecoded) {
     EXPECT_EQ(report.tiles_followed, 0);
 }
 
+TEST_F(Temporal, FramesWithoutTimeAreSteppedOver) {
+    use(test::random_model(temporal_network(), 3));
+    View view;
+    for (const int most_without : {2, 3}) {
+        restore(decoded(view));
+        restore(decoded({view.x += 1.25}));
+        for (int i = 0; i < most_without; ++i) {
+            LumaImage frame = decoded({view.x += 1.25});
+            report =
+                deblocker->process(frame.view(), frame.view(), ijg_luma_table(kQuality), GridOffset(), 0ns);
+            EXPECT_EQ(report.tiles_followed, 0);
+        }
+        restore(decoded({view.x += 1.25}));
+        // Those after too many are restored as a first frame is.
+        EXPECT_EQ(report.tiles_followed > kBlocks / 2, most_without == 2) << most_without;
+        deblocker->reset();
+    }
+}
+
 // What strips show that there is no time for.
 TEST(FrameHistoryTest, MovesTheFrameBeforeAndKeepsToTheIntervals) {
     const auto workers = make_workers(2);

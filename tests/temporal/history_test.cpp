@@ -149,6 +149,24 @@ TEST_F(HistoryTest, EndsWhereTheWholeFrameBecomesDarker) {
     EXPECT_TRUE(show(darker(0.92)));
 }
 
+// Each pixel becomes lighter, as what is behind the gradient's lighter part comes nearer.
+TEST_F(HistoryTest, GradientsThatMoveAreNoFades) {
+    const auto on_gradient = [](double shift) {
+        LumaImage frame = photograph({.x = shift}, kWidth, kHeight);
+        for (int y = 0; y < kHeight; ++y)
+            for (int x = 0; x < kWidth; ++x) {
+                std::uint8_t& sample = frame.view().row(y)[x];
+                sample = static_cast<std::uint8_t>(sample / 2.0 + 0.5 * (x + shift));
+            }
+        return frame;
+    };
+    show(on_gradient(0));
+    for (int t = 1; t <= 5; ++t) {
+        EXPECT_TRUE(show(on_gradient(4.5 * t))) << t;
+        EXPECT_GE(blocks_as_old_as(t), 0.7 * kBlocks) << t;
+    }
+}
+
 TEST_F(HistoryTest, WhatMovedByWholeBlocksWasCodedAlike) {
     show(View());
     show(View{.x = 16, .y = -8});
