@@ -11,7 +11,7 @@ source tests/debian_root.sh
 
 packages=ca-certificates,ccache,crossbuild-essential-arm64,meson,ninja-build,pkg-config,qemu-user,nlohmann-json3-dev
 for package in libdnnl-dev libjpeg-dev libgtest-dev libgmock-dev; do packages+=",$package:arm64"; done
-make_root build-arm64 --architectures=amd64,arm64 "--include=$packages"
+make_root build-arm64 trixie --architectures=amd64,arm64 "--include=$packages"
 
 cat >"$root/arm64.ini" <<'END'
 [binaries]

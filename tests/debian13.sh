@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/debian_root.sh
 
-make_root build-debian13 --include=ca-certificates,ccache
+make_root build-debian13 trixie --include=ca-certificates,ccache
 if [[ $# -gt 0 ]]; then
     run_inside "$@"
 else

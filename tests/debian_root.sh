@@ -1,14 +1,15 @@
-# Roots of Debian 13 in which this source tree is built and tested; sourced by debian13.sh and arm64.sh.
+# Roots of Debian's releases in which this source tree is built and tested; sourced by debian13.sh, arm64.sh and
+# packaging/try-deb.sh.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 # What test programs return that cannot run here.
 readonly cannot_run=77
 
-# make_root FOLDER MMDEBSTRAP-OPTION...: makes FOLDER/root, or takes the one of the last time, and copies the source
-# tree into its /src. Called in the source tree. DEBIAN_MIRROR says where from.
+# make_root FOLDER RELEASE MMDEBSTRAP-OPTION...: makes FOLDER/root, or takes the one of the last time, and copies the
+# source tree into its /src. Called in the source tree. DEBIAN_MIRROR says where from.
 make_root() {
-    local folder="$1"
-    shift
+    local folder="$1" release="$2"
+    shift 2
     if [[ "$(id -u)" -ne 0 ]]; then
         echo "$0: needs root, for chroot." >&2
         exit "$cannot_run"
@@ -19,10 +20,10 @@ make_root() {
     fi
     root="$PWD/$folder/root"
     if [[ ! -e "$root/etc/debian_version" ]]; then
-        echo "== Making a root of Debian 13"
+        echo "== Making a root of Debian: $release"
         rm -rf "$root.new"
         mkdir -p "$folder"
-        mmdebstrap --variant=minbase "$@" trixie "$root.new" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+        mmdebstrap --variant=minbase "$@" "$release" "$root.new" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
         mv "$root.new" "$root"
     fi
     cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"

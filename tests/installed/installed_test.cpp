@@ -74,6 +74,13 @@ TEST_F(Installed, LibraryExportsWhatTheListOfSymbolsSays) {
     EXPECT_EQ(difference(found, expected), "") << "these are new: add them to " SYMBOLS;
 }
 
+// What the library is made of is in it: programs need no development files of that.
+TEST_F(Installed, PkgConfigAsksForNothingButTheLibrary) {
+    const Ending ending = run("pkg-config --print-requires --print-requires-private jpegdeblock");
+    EXPECT_TRUE(ending.success) << ending;
+    EXPECT_EQ(ending.output, "");
+}
+
 TEST_F(Installed, LibraryServesAProgram) {
     const Ending ending = run(build("program.cpp"));
     EXPECT_TRUE(ending.success) << ending;
