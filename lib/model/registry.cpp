@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <dirent.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
-#include <filesystem>
+#include <cstring>
+#include <memory>
 #include <sstream>
 
 #include <jpegdeblock/error.h>
@@ -12,8 +17,6 @@
 namespace jpegdeblock {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Of the names of models for videos.
 constexpr const char* kVideoSuffix = "-temporal";
@@ -31,19 +34,24 @@ std::vector<std::string> model_folders() {
 
 /// "'/usr/share/jpegdeblock/models' (balanced, fast)".
 std::string describe_folder(const std::string& folder) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), ::closedir);
+    std::string text = "'" + folder + "' (";
+    if (!directory) return text + std::strerror(errno) + ")";
     std::vector<std::string> names;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-        const std::string name = entry->path().filename().string();
+    while (const dirent* entry = ::readdir(directory.get())) {
+        const std::string name = entry->d_name;
         if (name.ends_with(kModelSuffix) && !name.ends_with(kGoldenSuffix))
             names.push_back(name.substr(0, name.size() - kModelSuffix.size()));
     }
-    std::string text = "'" + folder + "' (";
-    if (error) return text + error.message() + ")";
     if (names.empty()) return text + "no models)";
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) text += (name == names.front() ? "" : ", ") + name;
     return text + ")";
+}
+
+/// Not by std::filesystem::path, whose operator / of GCC 12 ends the process where it gets no memory.
+std::string file_in(const std::string& folder, const std::string& file) {
+    return folder + (folder.ends_with('/') ? "" : "/") + file + std::string(kModelSuffix);
 }
 
 /// The first of the files that one of the folders holds; folder by folder, so that one's own come before
@@ -58,9 +66,8 @@ std::string find_first_of(const std::vector<std::string>& files, const std::stri
     std::string looked_in;
     for (const std::string& folder : model_folders()) {
         for (const std::string& file : files) {
-            const fs::path path = fs::path(folder) / (file + std::string(kModelSuffix));
-            std::error_code error;
-            if (fs::exists(path, error)) return path.string();
+            std::string path = file_in(folder, file);
+            if (::access(path.c_str(), F_OK) == 0) return path;
         }
         looked_in += (looked_in.empty() ? "" : ", ") + describe_folder(folder);
     }

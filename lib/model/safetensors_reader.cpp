@@ -6,22 +6,20 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
-#include <set>
+#include <stdexcept>
 #include <utility>
 
 #include <jpegdeblock/error.h>
 #include "model/safetensors.h"
 
 #include "model/file_descriptor.h"
+#include "model/json_value.h"
 #include "model/safetensors_format.h"
 #include "model/tensor_checks.h"
 
 namespace jpegdeblock {
 
 namespace {
-
-using nlohmann::json;
 
 /// Where the bytes of a tensor lie, counted from the end of the header.
 struct Extent {
@@ -93,62 +91,49 @@ std::string read_header(InputFile& file, const std::string& path) {
     return header;
 }
 
-/// Refuses what nlohmann::json would accept silently or at the cost of memory: a zero byte, which it takes
-/// for the end, keys that occur twice, and nesting beyond the two levels of the format.
-json parse_header(const std::string& text, const std::string& path) {
-    if (text.find('\0') != std::string::npos)
-        throw invalid(path, "its header is not JSON: it has a zero byte");
-    std::vector<std::set<std::string>> keys;
-    const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
-        constexpr int kDeepest = 2;  // The lists within a tensor's entry.
-        const bool opens =
-            event == json::parse_event_t::object_start || event == json::parse_event_t::array_start;
-        if (opens && depth > kDeepest) throw invalid(path, "its header is nested too deeply");
-        if (event == json::parse_event_t::object_start) keys.emplace_back();
-        if (event == json::parse_event_t::object_end) keys.pop_back();
-        if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-            throw invalid(path, "its header has '" + parsed.get<std::string>() + "' twice");
-        return true;
+JsonValue parse_header(const std::string& text, const std::string& path) {
+    constexpr std::size_t kDeepest = 3;  // The lists within a tensor's entry.
+    const auto parse = [&] {
+        try {
+            return parse_json(text, kDeepest);
+        } catch (const std::runtime_error& error) {
+            throw invalid(path, std::string("its header ") + error.what());
+        }
     };
-    try {
-        json header = json::parse(text, check);
-        if (!header.is_object())
-            throw invalid(path,
-                          std::string("its header is a JSON ") + header.type_name() + ", expected an object");
-        return header;
-    } catch (const json::exception& error) {
-        throw invalid(path, std::string("its header is not JSON: ") + error.what());
-    }
+    JsonValue header = parse();
+    if (!header.object)
+        throw invalid(path,
+                      std::string("its header is a JSON ") + name_of(header.type) + ", expected an object");
+    return header;
 }
 
 /// A list of integers >= 0 in a tensor's entry.
-std::vector<std::int64_t> read_list(const json& entry, const char* field, const std::string& subject,
+std::vector<std::int64_t> read_list(const JsonValue& entry, const char* field, const std::string& subject,
                                     const std::string& path) {
-    const auto list = entry.find(field);
-    if (list == entry.end() || !list->is_array())
-        throw invalid(path, subject + " has no list '" + field + "'");
+    const JsonValue* list = entry.find(field);
+    if (list == nullptr || !list->array) throw invalid(path, subject + " has no list '" + field + "'");
+    std::optional<std::string> unfit = list->array->other;
     std::vector<std::int64_t> values;
-    values.reserve(list->size());
-    for (const json& value : *list) {
-        if (!value.is_number_unsigned() ||
-            value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max())
-            throw invalid(path, subject + " has " + value.dump() + " in its '" + field +
-                                    "', expected integers in 0..2^63-1");
-        values.push_back(value.get<std::int64_t>());
+    values.reserve(list->array->integers.size());
+    for (const std::uint64_t value : list->array->integers) {
+        if (value > std::numeric_limits<std::int64_t>::max()) unfit = std::to_string(value);
+        values.push_back(static_cast<std::int64_t>(value));
     }
+    if (unfit)
+        throw invalid(path,
+                      subject + " has " + *unfit + " in its '" + field + "', expected integers in 0..2^63-1");
     return values;
 }
 
-Tensor read_entry(const json& entry, Extent& extent, std::int64_t data_bytes, const std::string& path) {
+Tensor read_entry(const JsonValue& entry, Extent& extent, std::int64_t data_bytes, const std::string& path) {
     const std::string subject = "tensor '" + extent.name + "'";
-    if (!entry.is_object()) throw invalid(path, subject + " is described by no JSON object");
-    const auto type_name = entry.find("dtype");
-    if (type_name == entry.end() || !type_name->is_string())
+    if (!entry.object) throw invalid(path, subject + " is described by no JSON object");
+    const JsonValue* type_name = entry.find("dtype");
+    if (type_name == nullptr || type_name->type != JsonValue::Type::kString)
         throw invalid(path, subject + " has no string 'dtype'");
-    const std::optional<DataType> type = data_type_named(type_name->get<std::string>());
+    const std::optional<DataType> type = data_type_named(type_name->text);
     if (!type)
-        throw invalid(path, subject + " has the type '" + type_name->get<std::string>() +
-                                "', expected F32, I32, I8 or U8");
+        throw invalid(path, subject + " has the type '" + type_name->text + "', expected F32, I32, I8 or U8");
 
     Tensor tensor{*type, read_list(entry, "shape", subject, path), {}};
     const std::vector<std::int64_t> offsets = read_list(entry, "data_offsets", subject, path);
@@ -167,16 +152,18 @@ Tensor read_entry(const json& entry, Extent& extent, std::int64_t data_bytes, co
     return tensor;
 }
 
-std::map<std::string, std::string> read_metadata(const json& entries, const std::string& path) {
-    if (!entries.is_object())
-        throw invalid(
-            path, std::string("its __metadata__ is a JSON ") + entries.type_name() + ", expected an object");
+std::map<std::string, std::string> read_metadata(const JsonValue& entries, const std::string& path) {
+    if (!entries.object)
+        throw invalid(path, std::string("its __metadata__ is a JSON ") + name_of(entries.type) +
+                                ", expected an object");
     std::map<std::string, std::string> metadata;
-    for (const auto& [key, value] : entries.items()) {
-        if (!value.is_string())
-            throw invalid(path, "'" + key + "' in its __metadata__ is a JSON " + value.type_name() +
+    for (std::size_t i = 0; i < entries.object->keys.size(); ++i) {
+        const std::string& key = entries.object->keys[i];
+        const JsonValue& value = entries.object->values[i];
+        if (value.type != JsonValue::Type::kString)
+            throw invalid(path, "'" + key + "' in its __metadata__ is a JSON " + name_of(value.type) +
                                     ", expected a string");
-        metadata.emplace(key, value.get<std::string>());
+        metadata.emplace(key, value.text);
     }
     return metadata;
 }
@@ -203,13 +190,15 @@ void check_layout(const std::vector<Extent>& extents, std::int64_t data_bytes, c
 Safetensors read_safetensors(const std::string& path) {
     InputFile file(path);
     const std::string header_text = read_header(file, path);
-    const json header = parse_header(header_text, path);
+    const JsonValue header = parse_header(header_text, path);
     const std::int64_t data_bytes =
         file.size() - kLengthBytes - static_cast<std::int64_t>(header_text.size());
 
     Safetensors content;
     std::vector<Extent> extents;
-    for (const auto& [name, entry] : header.items()) {
+    for (std::size_t i = 0; i < header.object->keys.size(); ++i) {
+        const std::string& name = header.object->keys[i];
+        const JsonValue& entry = header.object->values[i];
         if (name == kMetadataKey) {
             content.metadata = read_metadata(entry, path);
             continue;

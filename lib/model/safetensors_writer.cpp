@@ -15,7 +15,7 @@ namespace jpegdeblock {
 
 namespace {
 
-using nlohmann::ordered_json;
+using nlohmann::json;
 using NamedTensor = std::pair<const std::string, Tensor>;
 
 Error unfit(const std::string& path, const std::string& problem) {
@@ -32,10 +32,31 @@ std::vector<const NamedTensor*> in_file_order(const Safetensors& content) {
     return order;
 }
 
+std::string quoted(const std::string& text, const std::string& path) {
+    try {
+        return json(text).dump();
+    } catch (const json::exception& error) {
+        throw unfit(path, std::string("a name or a metadata string is not UTF-8: ") + error.what());
+    }
+}
+
+std::string list_of(const std::vector<std::int64_t>& numbers) {
+    std::string text;
+    for (const std::int64_t number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
+    return '[' + text + ']';
+}
+
+// Written without a json of it all: the destructor of one that is no plain value allocates, and where there
+// is no memory left that ends the process.
 std::string header_text(const Safetensors& content, const std::vector<const NamedTensor*>& order,
                         const std::string& path) {
-    ordered_json header = ordered_json::object();
-    if (!content.metadata.empty()) header[kMetadataKey] = content.metadata;
+    std::vector<std::string> entries;
+    if (!content.metadata.empty()) {
+        std::string fields;
+        for (const auto& [key, value] : content.metadata)
+            fields += (fields.empty() ? "" : ",") + quoted(key, path) + ':' + quoted(value, path);
+        entries.push_back(quoted(kMetadataKey, path) + ":{" + fields + '}');
+    }
     std::int64_t position = 0;
     for (const NamedTensor* named : order) {
         const auto& [name, tensor] = *named;
@@ -44,23 +65,21 @@ std::string header_text(const Safetensors& content, const std::vector<const Name
         if (checked_byte_count(tensor.type, tensor.shape) != bytes)
             throw unfit(path, "tensor '" + name + "' has " + std::to_string(bytes) + " bytes, which is not " +
                                   name_of(tensor.type) + " " + shape_text(tensor.shape));
-        header[name] = {{"dtype", name_of(tensor.type)},
-                        {"shape", tensor.shape},
-                        {"data_offsets", {position, position + bytes}}};
+        entries.push_back(quoted(name, path) + ":{\"dtype\":\"" + name_of(tensor.type) +
+                          "\",\"shape\":" + list_of(tensor.shape) +
+                          ",\"data_offsets\":" + list_of({position, position + bytes}) + '}');
         position += bytes;
     }
-    try {
-        std::string text = header.dump();
-        // The data begin at a multiple of 8; the format pads with spaces.
-        text.resize((text.size() + 7) / 8 * 8, ' ');
-        const std::int64_t length = static_cast<std::int64_t>(text.size());
-        if (length > kMaxHeaderBytes || kLengthBytes + length + position > kMaxFileBytes)
-            throw unfit(path, "a header of " + std::to_string(length) + " and data of " +
-                                  std::to_string(position) + " bytes exceed 16 MiB or 1 GiB");
-        return text;
-    } catch (const ordered_json::exception& error) {
-        throw unfit(path, std::string("a name or a metadata string is not UTF-8: ") + error.what());
-    }
+    std::string text = "{";
+    for (const std::string& entry : entries) text += (text.size() > 1 ? "," : "") + entry;
+    text += '}';
+    // The data begin at a multiple of 8; the format pads with spaces.
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    const std::int64_t length = static_cast<std::int64_t>(text.size());
+    if (length > kMaxHeaderBytes || kLengthBytes + length + position > kMaxFileBytes)
+        throw unfit(path, "a header of " + std::to_string(length) + " and data of " +
+                              std::to_string(position) + " bytes exceed 16 MiB or 1 GiB");
+    return text;
 }
 
 }  // namespace

@@ -152,7 +152,9 @@ class Soak {
             std::this_thread::sleep_until(next);
             const int threads_playing = entries("/proc/self/task"),
                       descriptors_playing = entries("/proc/self/fd");
+            wants_rest_ = true;
             const std::lock_guard lock(resting_);
+            wants_rest_ = false;
             // One is made anew, so that making and freeing are watched too.
             const std::size_t renewed = rests.size() % streams_.size();
             streams_[renewed] = std::make_unique<Stream>(static_cast<unsigned>(renewed));
@@ -181,7 +183,7 @@ class Soak {
     void disturb(const std::stop_token& stop, unsigned application, unsigned applications) {
         std::mt19937 generator(seed_ + application);
         while (!stop.stop_requested()) {
-            {
+            if (!wants_rest_) {
                 const std::shared_lock lock(resting_);
                 const std::size_t mine =
                     application + applications * (generator() % (streams_.size() / applications));
@@ -193,7 +195,8 @@ class Soak {
 
     unsigned seed_;
     std::vector<std::unique_ptr<Stream>> streams_;
-    std::shared_mutex resting_;  ///< Held alone while all rest.
+    std::shared_mutex resting_;             ///< Held alone while all rest.
+    std::atomic<bool> wants_rest_ = false;  ///< It lets in whoever shares it before whoever wants it alone.
 };
 
 /// Whether the later rests hold no more than those of the first third.
