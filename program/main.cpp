@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <jpegdeblock/version.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -11,9 +12,7 @@ namespace {
 /// A command line that makes no sense; CLI11 has codes above 100 for each of its reasons.
 constexpr int kUsage = 2;
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App program("Removes JPEG artefacts from pictures with small networks, and measures networks.",
                      "jpegdeblock");
     program.require_subcommand(1);
@@ -28,9 +27,18 @@ int main(int argc, char** argv) {
         return error.get_exit_code();
     } catch (const CLI::Error& error) {
         return program.exit(error) == 0 ? 0 : kUsage;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error as a full disk is.
+    try {
+        return run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "jpegdeblock: %s\n", error.what());
         return 1;
     }
-    return 0;
 }

@@ -2,16 +2,11 @@
 #include "restore_picture.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <charconv>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include <jpegdeblock/error.h>
@@ -42,28 +37,6 @@ PixelFormat pixels_of(const JpegPicture& picture, FileFormat format) {
             return PixelFormat::kRgb;
         default:
             return format == FileFormat::kJpeg ? PixelFormat::kYCbCr : PixelFormat::kRgb;
-    }
-}
-
-/// One that was killed may still have an entry until somebody asks for its end, but no program.
-bool is_running(pid_t process) {
-    char target[1];
-    const std::string program = "/proc/" + std::to_string(process) + "/exe";
-    return ::readlink(program.c_str(), target, sizeof target) >= 0 || errno == EACCES;
-}
-
-/// What a run that was killed has left beside the result.
-void remove_leftovers(const std::string& result) {
-    const fs::path path(result);
-    const std::string start = path.filename().string() + ".tmp-";
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(path.parent_path(), error)) {
-        const std::string name = entry.path().filename().string();
-        if (!name.starts_with(start)) continue;
-        pid_t process = 0;
-        std::from_chars(name.data() + start.size(), name.data() + name.size(), process);
-        if (process > 0 && is_running(process)) continue;
-        fs::remove(entry.path(), error);
     }
 }
 
@@ -106,7 +79,6 @@ RestoredFile FileRestorer::restore(const PictureJob& job, const Progress& progre
 
     const fs::path folder = fs::path(job.result).parent_path();
     if (!folder.empty()) fs::create_directories(folder);
-    remove_leftovers(job.result);
     AtomicFile file(job.result);
     const PictureHeader header = {picture.width, picture.height, pixels_of(picture, options_.format),
                                   &metadata, options_.jpeg_quality};

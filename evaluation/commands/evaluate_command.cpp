@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 
 #include "commands/commands.h"
 #include "commands/sequences.h"
+#include "model/atomic_file.h"
 #include "pictures/pictures.h"
 #include "report/evaluation.h"
 #include "report/evaluation_report.h"
@@ -119,10 +119,9 @@ void save(const RestoredPicture& picture, const std::string& folder) {
     std::replace(name.begin(), name.end(), '/', '-');
     const std::string path =
         (std::filesystem::path(folder) / (name + "-q" + std::to_string(picture.quality))).string();
-    std::ofstream jpeg(path + ".jpg", std::ios::binary);
-    jpeg.write(reinterpret_cast<const char*>(picture.jpeg.data()),
-               static_cast<std::streamsize>(picture.jpeg.size()));
-    if (!jpeg.flush()) throw Error(ErrorCode::kUnwritable, "cannot write '" + path + ".jpg'");
+    AtomicFile jpeg(path + ".jpg");
+    jpeg.write(picture.jpeg.data(), picture.jpeg.size());
+    jpeg.commit();
     save_luma(path + "-restored.png", picture.restored);
 }
 

@@ -12,6 +12,8 @@
 #include <new>
 #include <set>
 
+#include "model/atomic_file.h"
+
 namespace jpegdeblock {
 namespace {
 
@@ -99,6 +101,20 @@ RgbPicture grey_picture(const LumaImage& luma) {
     return picture;
 }
 
+std::vector<std::uint8_t> to_png(const RgbPicture& picture) {
+    const Pixbuf pixbuf = to_pixbuf(picture);
+    gchar* buffer = nullptr;
+    gsize size = 0;
+    GError* error = nullptr;
+    if (!gdk_pixbuf_save_to_buffer(pixbuf.get(), &buffer, &size, "png", &error, nullptr)) {
+        const std::string reason = error->message;
+        g_error_free(error);
+        throw Error(ErrorCode::kUnsupported, "cannot make a PNG: " + reason);
+    }
+    const std::unique_ptr<gchar, decltype(&g_free)> owner(buffer, g_free);
+    return {buffer, buffer + size};
+}
+
 }  // namespace
 
 std::vector<std::string> list_pictures(const std::string& folder) {
@@ -177,22 +193,10 @@ LumaImage load_luma(const std::string& path) {
 }
 
 void save_rgb(const std::string& path, const RgbPicture& picture) {
-    const Pixbuf pixbuf = to_pixbuf(picture);
-    const std::string partial = path + ".partial";
-    std::error_code failure;
-    GError* error = nullptr;
-    if (!gdk_pixbuf_save(pixbuf.get(), partial.c_str(), "png", &error, nullptr)) {
-        const std::string reason = error->message;
-        g_error_free(error);
-        fs::remove(partial, failure);
-        throw Error(ErrorCode::kUnwritable, "cannot write '" + path + "': " + reason);
-    }
-    fs::rename(partial, path, failure);
-    if (failure) {
-        const std::string reason = failure.message();
-        fs::remove(partial, failure);
-        throw Error(ErrorCode::kUnwritable, "cannot write '" + path + "': " + reason);
-    }
+    const std::vector<std::uint8_t> png = to_png(picture);
+    AtomicFile file(path);
+    file.write(png.data(), png.size());
+    file.commit();
 }
 
 void save_luma(const std::string& path, const LumaImage& luma) {
@@ -200,17 +204,7 @@ void save_luma(const std::string& path, const LumaImage& luma) {
 }
 
 std::vector<std::uint8_t> encode_png(const LumaImage& luma) {
-    const Pixbuf pixbuf = to_pixbuf(grey_picture(luma));
-    gchar* buffer = nullptr;
-    gsize size = 0;
-    GError* error = nullptr;
-    if (!gdk_pixbuf_save_to_buffer(pixbuf.get(), &buffer, &size, "png", &error, nullptr)) {
-        const std::string reason = error->message;
-        g_error_free(error);
-        throw Error(ErrorCode::kUnsupported, "cannot make a PNG: " + reason);
-    }
-    const std::unique_ptr<gchar, decltype(&g_free)> owner(buffer, g_free);
-    return {buffer, buffer + size};
+    return to_png(grey_picture(luma));
 }
 
 std::vector<LumaImage> load_pictures(const std::vector<std::string>& paths, Component component,

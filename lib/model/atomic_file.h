@@ -9,8 +9,9 @@
 namespace jpegdeblock {
 
 /// Writes a file under a temporary name in the folder of `path`; commit() gives it its name. Without commit()
-/// the destructor removes it and `path` stays as it was.
-/// Errors of all members: kUnwritable with the path and the system's reason.
+/// the destructor removes it and `path` stays as it was; what a process that was killed has left there goes
+/// with the next one that writes the same file. Errors of all members: kUnwritable with the path and the
+/// system's reason.
 class AtomicFile {
   public:
     explicit AtomicFile(const std::string& path);

@@ -3,6 +3,8 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -55,16 +57,34 @@ bool fails(const void* caller) {
     return true;
 }
 
-/// Before any constructor of the program's own.
-__attribute__((constructor)) void read_environment() {
+using Main = int (*)(int, char**, char**);
+Main program_main = nullptr;
+
+/// What C++ makes before main cannot be caught, so that nothing fails there.
+int main_with_failing_allocations(int argc, char** argv, char** environment) {
     if (const char* callers = std::getenv("FAILING_MALLOC_CALLERS")) failing_malloc_callers(callers);
     const char* at = std::getenv("FAILING_MALLOC_AT");
     if (at != nullptr) failing_malloc_arm(std::atol(at), std::strchr(at, '+') != nullptr);
+    return program_main(argc, argv, environment);
+}
+
+__attribute__((destructor)) void report() {
+    if (std::getenv("FAILING_MALLOC_REPORT") != nullptr)
+        ::dprintf(STDERR_FILENO, "allocations: %ld\n", counted.load());
 }
 
 }  // namespace
 
 extern "C" {
+
+// glibc starts every program with it.
+int __libc_start_main(Main main, int argc, char** argv, void (*init)(), void (*fini)(), void (*rtld_fini)(),
+                      void* stack_end) {
+    program_main = main;
+    const auto start =
+        reinterpret_cast<decltype(&__libc_start_main)>(::dlsym(RTLD_NEXT, "__libc_start_main"));
+    return start(main_with_failing_allocations, argc, argv, init, fini, rtld_fini, stack_end);
+}
 
 void failing_malloc_callers(const char* callers) noexcept {
     std::strncpy(wanted, callers, sizeof wanted - 1);

@@ -17,5 +17,5 @@ void failing_malloc_arm(long number, bool all_after) noexcept;
 long failing_malloc_disarm() noexcept;
 }
 
-// A process may also be started with FAILING_MALLOC_AT=NUMBER or NUMBER+ (all after), and
-// FAILING_MALLOC_CALLERS.
+// A process may also be started with FAILING_MALLOC_AT=NUMBER or NUMBER+ (all after), counted from main on,
+// and with FAILING_MALLOC_CALLERS. With FAILING_MALLOC_REPORT it says at its end how many it counted.

@@ -2,12 +2,15 @@
 #include <c10/util/Exception.h>
 #include <jpegdeblock/error.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
 #include "program/commands.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
     using namespace jpegdeblock;
     using namespace jpegdeblock::training;
     CLI::App program(
@@ -26,15 +29,20 @@ int main(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::Error& error) {
         return program.exit(error);
-    } catch (const jpegdeblock::Error& error) {
-        std::fprintf(stderr, "jpegdeblock-train: %s\n", error.what());
-        return 1;
-    } catch (const c10::Error& error) {
-        std::fprintf(stderr, "jpegdeblock-train: LibTorch failed: %s\n", error.what_without_backtrace());
-        return 1;
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "jpegdeblock-train: %s\n", error.what());
-        return 1;
     }
     return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error as a full disk is.
+    try {
+        return run(argc, argv);
+    } catch (const c10::Error& error) {
+        std::fprintf(stderr, "jpegdeblock-train: LibTorch failed: %s\n", error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "jpegdeblock-train: %s\n", error.what());
+    }
+    return 1;
 }
