@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint8_t kMarkerStart = 0xff;
 constexpr std::uint8_t kStuffing = 0x00;
-constexpr std::uint8_t kTemporary = 0x01;
+constexpr std::uint8_t kLastReserved = 0xbf;
 constexpr std::uint8_t kFirstFrameHeader = 0xc0;
 constexpr std::uint8_t kProgressiveHuffman = 0xc2;
 constexpr std::uint8_t kHuffmanTables = 0xc4;
@@ -20,12 +20,57 @@ constexpr std::uint8_t kLastRestart = 0xd7;
 constexpr std::uint8_t kStartOfImage = 0xd8;
 constexpr std::uint8_t kEndOfImage = 0xd9;
 constexpr std::uint8_t kStartOfScan = 0xda;
+constexpr std::uint8_t kQuantizationTables = 0xdb;
+constexpr std::uint8_t kRestartInterval = 0xdd;
+constexpr std::uint8_t kFirstApplication = 0xe0;
+constexpr std::uint8_t kLastApplication = 0xef;
+constexpr std::uint8_t kComment = 0xfe;
 
 // Whether the code after 0xff is that of a marker which entropy-coded data cannot hold; of those a segment
-// follows.
+// follows. Nobody writes reserved markers: they come of damage, and have no length that could be relied on.
 bool ends_scan(std::uint8_t code) {
-    return code != kMarkerStart && code != kStuffing && code != kTemporary &&
-           (code < kFirstRestart || code > kLastRestart);
+    return code > kLastReserved && code != kMarkerStart && (code < kFirstRestart || code > kLastRestart);
+}
+
+// Whether a segment of that code may hold whole JPEGs: a thumbnail.
+bool may_hold_pictures(std::uint8_t code) {
+    return (code >= kFirstApplication && code <= kLastApplication) || code == kComment;
+}
+
+// Whether a JPEG begins with such a segment.
+bool follows_start(std::uint8_t code) {
+    return may_hold_pictures(code) || code == kQuantizationTables || code == kRestartInterval ||
+           (code >= kFirstFrameHeader && code <= kLastFrameHeader);
+}
+
+enum class Start { kNo, kPerhaps, kYes };
+
+// Whether a JPEG's start and the marker after it stand there, for all that is known of the bytes yet.
+Start start_at(std::span<const std::uint8_t> bytes, std::size_t position) {
+    constexpr std::uint8_t kStart[] = {kMarkerStart, kStartOfImage, kMarkerStart};
+    const std::span<const std::uint8_t> here = bytes.subspan(position);
+    const std::size_t known = std::min(here.size(), std::size(kStart));
+    if (!std::equal(kStart, kStart + known, here.begin())) return Start::kNo;
+    if (here.size() <= std::size(kStart)) return Start::kPerhaps;
+    return follows_start(here[std::size(kStart)]) ? Start::kYes : Start::kNo;
+}
+
+// Whether a JPEG begins in a segment of which the bytes from `position` to `end` are there, of
+// `left` that are to come, or may begin there for all that is known yet; `end` is then where.
+Start find_start(std::span<const std::uint8_t> bytes, std::size_t position, std::size_t left,
+                 std::size_t& end) {
+    constexpr std::size_t kMarker = 2;
+    for (std::size_t at = position; at < end; ++at) {
+        if (bytes[at] != kMarkerStart) continue;
+        const Start start = start_at(bytes, at);
+        // The segment's last two bytes may be what they are meant to be, and another table's marker follows.
+        const bool is_certain = start == Start::kYes && (at - position + kMarker != left ||
+                                                         may_hold_pictures(bytes[at + kMarker + 1]));
+        if (!is_certain && start != Start::kPerhaps) continue;
+        end = at;
+        return start;
+    }
+    return Start::kNo;
 }
 
 bool begins_frame_header(std::uint8_t code) {
@@ -54,15 +99,17 @@ JpegStream::Found JpegStream::look(std::span<const std::uint8_t> bytes) {
     // the end of the stream there is something left that asks for the end of the JPEG.
     const std::size_t before_last = rest.size() - 1;
     scan_ended_ = false;
-    std::optional<std::size_t> end = find_end(rest.first(before_last), found.take);
-    if (!end && before_last >= found.take) {
+    std::size_t position = found.take;
+    std::optional<std::size_t> end = find_end(rest.first(before_last), position);
+    if (!end && position == before_last) {
         JpegStream ahead = *this;
-        end = ahead.find_end(rest, before_last);
+        std::size_t last = before_last;
+        end = ahead.find_end(rest, last);
         if (ahead.scan_ended_) end.reset();
     }
     found.scan_complete = scan_ended_;
     found.complete = end.has_value() && !scan_ended_;
-    found.take = end.value_or(std::max(before_last, found.take));
+    found.take = end.value_or(position);
     found.header = header();
     found.has_scan = has_scan_;
     if (found.complete) {
@@ -80,7 +127,7 @@ std::optional<std::size_t> find_start_of_image(std::span<const std::uint8_t> byt
     return static_cast<std::size_t>(start - bytes.begin());
 }
 
-std::optional<std::size_t> JpegStream::find_end(std::span<const std::uint8_t> bytes, std::size_t position) {
+std::optional<std::size_t> JpegStream::find_end(std::span<const std::uint8_t> bytes, std::size_t& position) {
     while (position < bytes.size()) {
         const std::uint8_t byte = bytes[position];
         switch (state_) {
@@ -112,20 +159,39 @@ std::optional<std::size_t> JpegStream::find_end(std::span<const std::uint8_t> by
                 }
                 break;
             case State::kLengthHigh:
-                length_ = std::size_t{byte} << 8;
-                state_ = State::kLengthLow;
+            case State::kLengthLow: {
+                const Start start = start_at(bytes, position);  // No length begins like that.
+                if (start == Start::kYes) {
+                    return position;
+                }
+                if (start == Start::kPerhaps) {
+                    return std::nullopt;
+                }
+                if (state_ == State::kLengthHigh) {
+                    length_ = std::size_t{byte} << 8;
+                    state_ = State::kLengthLow;
+                } else {
+                    length_ = std::max<std::size_t>(length_ | byte, 2) - 2;
+                    state_ = State::kSegment;
+                }
                 break;
-            case State::kLengthLow:
-                length_ = std::max<std::size_t>(length_ | byte, 2) - 2;
-                state_ = State::kSegment;
-                break;
+            }
             case State::kSegment: {
-                const std::size_t here = std::min(length_, bytes.size() - position);
+                std::size_t end = position + std::min(length_, bytes.size() - position);
+                const Start start =
+                    may_hold_pictures_ ? Start::kNo : find_start(bytes, position, length_, end);
+                const std::size_t here = end - position;
                 for (std::size_t i = 0; in_header_ && i < here && header_bytes_ < header_.size(); ++i) {
                     header_[header_bytes_++] = bytes[position + i];
                 }
                 length_ -= here;
-                position += here;
+                position = end;
+                if (start == Start::kYes) {
+                    return position;
+                }
+                if (start == Start::kPerhaps) {
+                    return std::nullopt;
+                }
                 if (length_ == 0) {
                     state_ = entropy_coded_ ? State::kEntropyCoded : State::kMarker;
                 }
@@ -148,6 +214,7 @@ void JpegStream::take_code(std::uint8_t code) {
     state_ = State::kLengthHigh;
     entropy_coded_ = code == kStartOfScan;
     has_scan_ = has_scan_ || entropy_coded_;
+    may_hold_pictures_ = may_hold_pictures(code);
     in_header_ = begins_frame_header(code) && header_bytes_ == 0;
     progressive_ = progressive_ || code == kProgressiveHuffman;
 }

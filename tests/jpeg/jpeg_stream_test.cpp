@@ -87,6 +87,34 @@ TEST_P(InPieces, WithoutEndMarkers) {
     EXPECT_EQ(found(joined({kJpeg, open})), (std::vector{kJpeg, open}));
 }
 
+// Headers as encoders write them, the table's steps such that they look like a start for a while.
+const Bytes kHeaders = {0xff, 0xd8, 0xff, 0xdb, 0,    9, 0, 0xff, 0xd8, 0xff, 0xd8, 0xff,
+                        0xd7, 0xff, 0xc0, 0,    5,    8, 1, 2,    0xff, 0xc4, 0,    5,
+                        0,    0xff, 0xd8, 0xff, 0xda, 0, 5, 1,    0,    63};
+
+TEST_P(InPieces, CutOffInTheirHeaders) {
+    const Bytes end = {0x12, 0xff, 0xd9};
+    EXPECT_EQ(found(joined({kHeaders, end, kHeaders, end})),
+              (std::vector{joined({kHeaders, end}), joined({kHeaders, end})}));
+    for (std::size_t size = 2; size <= kHeaders.size(); ++size) {
+        const Bytes cut(kHeaders.begin(), kHeaders.begin() + static_cast<std::ptrdiff_t>(size));
+        EXPECT_EQ(found(joined({cut, kJpeg, kJpeg})), (std::vector{cut, kJpeg, kJpeg})) << size;
+    }
+}
+
+TEST_P(InPieces, WithLengthsThatAreTooLarge) {
+    for (const std::size_t at : {4u, 15u, 22u, 29u}) {
+        Bytes jpeg = joined({kHeaders, {0x12, 0xff, 0xd9}});
+        jpeg[at] = 0x40;
+        EXPECT_EQ(found(joined({kJpeg, jpeg, kJpeg})), (std::vector{kJpeg, jpeg, kJpeg})) << at;
+    }
+}
+
+TEST_P(InPieces, ReservedMarkersInDataHaveNoSegment) {
+    const Bytes jpeg = {0xff, 0xd8, 0xff, 0xda, 0, 2, 0x12, 0xff, 0xff, 0xff, 0x3c, 0x7f, 0xff, 0xff, 0xd9};
+    EXPECT_EQ(found(joined({jpeg, kJpeg})), (std::vector{jpeg, kJpeg}));
+}
+
 TEST_P(InPieces, ScansOfProgressiveJpegs) {
     const Bytes start = {0xff, 0xd8, 0xff, 0xc2, 0x00, 0x04, 0xff, 0xda},
                 first = {0xff, 0xda, 0x00, 0x03, 0x01, 0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56, 0xff, 0xc4},

@@ -184,8 +184,9 @@ class JpegFrameReader {
 };
 
 /// Finds where JPEGs begin and end in a stream of bytes that arrives in pieces (ITU-T T.81, annex B). Looks
-/// at each byte once and skips segments by their length, so that pictures within them (EXIF's thumbnails) do
-/// not count.
+/// at each byte once and skips application segments and comments by their length, so that pictures within
+/// them (EXIF's thumbnails) do not count. Within the others a JPEG that begins ends the one before, which was
+/// cut off there.
 class JpegStream {
   public:
     /// What a frame header (SOF) says.
@@ -207,7 +208,8 @@ class JpegStream {
     };
 
     /// Looks at the next bytes of the stream. What is neither skipped nor taken is to be given
-    /// again with more after it, which is the last byte at least unless a JPEG or scan is complete.
+    /// again with more after it, which is the last byte at least, and four at most, unless a JPEG or scan is
+    /// complete.
     JPEGDEBLOCK_API Found look(std::span<const std::uint8_t> bytes);
 
     /// Whether a JPEG has begun and not ended.
@@ -218,8 +220,9 @@ class JpegStream {
   private:
     enum class State { kOutside, kMarker, kCode, kLengthHigh, kLengthLow, kSegment, kEntropyCoded };
 
-    /// The end of the JPEG, or of a scan, in which case scan_ended_ is set.
-    std::optional<std::size_t> find_end(std::span<const std::uint8_t> bytes, std::size_t position);
+    /// The end of the JPEG, or of a scan, in which case scan_ended_ is set. Looks at the bytes from
+    /// `position` on, which is then that of the first one that it did not look at.
+    std::optional<std::size_t> find_end(std::span<const std::uint8_t> bytes, std::size_t& position);
     void take_code(std::uint8_t code);
     std::optional<FrameHeader> header() const;
 
@@ -227,7 +230,8 @@ class JpegStream {
     bool entropy_coded_ = false;  ///< What follows the marker or segment under way.
     bool progressive_ = false;    ///< The JPEG under way.
     bool scan_ended_ = false;
-    std::size_t length_ = 0;  ///< Of the segment under way, what is still to come.
+    bool may_hold_pictures_ = false;  ///< The segment under way.
+    std::size_t length_ = 0;          ///< Of the segment under way, what is still to come.
     /// Bytes of a frame header's segment that have come: sample precision, height, width.
     std::array<std::uint8_t, 5> header_{};
     std::size_t header_bytes_ = 0;
