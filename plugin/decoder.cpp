@@ -27,6 +27,12 @@ Failure unsupported_colours(const JpegPicture& picture) {
             ""};
 }
 
+// What is left of a frame that begins without the marker.
+Failure start_missing() {
+    return {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
+            "The frame is not a JPEG that can be decoded: its start is missing.", ""};
+}
+
 // One picture that is unlike those before does not end the stream where downstream does not take it.
 Failure not_accepted(const OutputFormat& output) {
     return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
@@ -34,6 +40,32 @@ Failure not_accepted(const OutputFormat& output) {
                 std::to_string(output.height) + " " + gst_video_format_to_string(output.format) +
                 ", unlike those before, and what follows the element does not take that.",
             "Put videoconvert and videoscale behind jpegdeblockdec for JPEGs of different colours or sizes."};
+}
+
+// Whether a scan's header (T.81, B.2.3) stands anywhere in the bytes.
+bool holds_scan(std::span<const guint8> bytes) {
+    constexpr std::size_t kSize = 5;  // The marker, the length, the number of components.
+    for (std::size_t at = 0; at + kSize <= bytes.size(); ++at) {
+        const guint8* header = bytes.data() + at;
+        const int components = header[4];
+        if (header[0] == 0xff && header[1] == 0xda && header[2] == 0 && components >= 1 && components <= 4 &&
+            header[3] == 6 + 2 * components) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool begins_jpeg(std::span<const guint8> bytes) {
+    return bytes.size() > 2 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff;
+}
+
+// Where in the adapter the buffer that came last begins; where its bytes end if it has no time of its own.
+gsize begin_of_last_buffer(GstAdapter* adapter, gsize available) {
+    guint64 distance = 0;
+    const GstClockTime time = gst_adapter_prev_pts_at_offset(adapter, available - 1, &distance);
+    const bool is_known = GST_CLOCK_TIME_IS_VALID(time) && distance < available;
+    return is_known ? available - 1 - static_cast<gsize>(distance) : available;
 }
 
 // read: takes the buffer's bytes. The failure of a JPEG that is too large names the property that limits it.
@@ -134,32 +166,63 @@ bool Decoder::may_hold_fields() const {
 }
 
 // Whether the JPEG that was found is the first field of a frame whose second is among the rest of the
-// buffer's bytes: those of the next buffer have not come yet.
-bool Decoder::is_first_field(const JpegStream::Found& found, std::span<const std::uint8_t> rest) const {
-    return found.complete && found.header && !first_field_found_ && !pieces_.begun && may_hold_fields() &&
+// buffer's bytes, or an empty one between the two.
+bool Decoder::is_field(const JpegStream::Found& found, std::span<const std::uint8_t> rest) const {
+    if (!found.complete || !jpegdeblock::find_start_of_image(rest)) {
+        return false;
+    }
+    if (first_field_found_) {
+        return !found.header && !found.has_scan;
+    }
+    return found.header && !pieces_.begun && may_hold_fields() &&
            jpegdeblock::is_field_of_frame(found.header->width, found.header->height, input_->info.width,
-                                          input_->info.height) &&
-           jpegdeblock::find_start_of_image(rest);
+                                          input_->info.height);
+}
+
+// What is to be taken of the adapter's bytes. Where buffers with times begin with JPEGs, as demuxers cut
+// them, none goes on in the next one, whatever lengths it claims.
+Decoder::Parsed Decoder::look(GstAdapter* adapter, gsize available) {
+    Parsed parsed;
+    std::span<const guint8> bytes(static_cast<const guint8*>(gst_adapter_map(adapter, available)), available);
+    const bool in_frames = element_->input_segment.format == GST_FORMAT_TIME;
+    const gsize buffer = in_frames ? begin_of_last_buffer(adapter, available) : available;
+    const bool was_inside = stream_.inside();
+    const bool ends = was_inside && begun_with_buffer_ && begins_jpeg(bytes.subspan(buffer));
+    if (ends) bytes = bytes.first(buffer);
+    parsed.found = stream_.look(bytes);
+    JpegStream::Found& found = parsed.found;
+    if (ends && !found.complete && !found.scan_complete) {
+        found.take = bytes.size();
+        found.complete = true;
+        stream_.reset();
+    }
+    if (!was_inside && !first_field_found_) {
+        begun_with_buffer_ = buffer == found.skip;
+    }
+    parsed.is_field = is_field(found, bytes.subspan(found.skip + found.take));
+    parsed.lacks_start = holds_scan(bytes.first(found.skip));
+    gst_adapter_unmap(adapter);
+    return parsed;
 }
 
 GstFlowReturn Decoder::parse(GstVideoCodecFrame* frame, GstAdapter* adapter, bool at_eos) {
     GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT(frame);
     const gsize available = gst_adapter_available(adapter);
-    JpegStream::Found found;
-    bool is_field = false;
+    Parsed parsed;
+    const JpegStream::Found& found = parsed.found;
     if (available > 0) {  // Not of a buffer without bytes.
-        const auto* bytes = static_cast<const guint8*>(gst_adapter_map(adapter, available));
-        found = stream_.look({bytes, available});
-        is_field = is_first_field(found, std::span(bytes, available).subspan(found.skip + found.take));
-        gst_adapter_unmap(adapter);
+        parsed = look(adapter, available);
         gst_adapter_flush(adapter, found.skip);
+    }
+    if (parsed.lacks_start) {
+        faults_.report_lost(element_, start_missing());
     }
     if (found.take > 0) {
         gst_video_decoder_add_to_frame(element_, static_cast<int>(found.take));
     }
     pieces_.next_piece_is_last = !found.scan_complete;
-    first_field_found_ = is_field || (first_field_found_ && !found.complete);
-    if (is_field) {
+    first_field_found_ = parsed.is_field || (first_field_found_ && !found.complete);
+    if (parsed.is_field) {
         return GST_FLOW_OK;
     }
     if (found.complete) {
@@ -306,6 +369,12 @@ std::optional<Failure> Decoder::read_whole(GstBuffer* buffer, bool& is_empty) {
             const std::span<const guint8> rest = jpegdeblock::without_empty_jpeg(bytes);
             const bool is_end = rest.empty() || rest.size() == bytes.size();
             is_empty = rest.empty() || (is_end && !failure);
+            if (is_empty && holds_scan(bytes)) {
+                is_empty = false;
+                throw jpegdeblock::Error(
+                    jpegdeblock::ErrorCode::kInvalidFile,
+                    "The frame is not a JPEG that can be decoded: it has scans, but no frame header.");
+            }
             if (is_empty) return;
             if (is_end) std::rethrow_exception(failure);
             bytes = rest;
@@ -328,7 +397,8 @@ GstFlowReturn Decoder::show(GstVideoCodecFrame* frame, FrameWork& work, bool las
     if (changes && !input_changed_ && !is_accepted(element_, output)) {
         return drop_picture(frame, not_accepted(output));
     }
-    if (const std::optional<std::string> damage = jpeg.damage()) {
+    const std::optional<std::string> damage = jpeg.damage();
+    if (damage) {
         faults_.report_damaged(element_, frame, *damage);
     }
     if (const std::optional<std::string> note = jpeg.note()) {
@@ -344,6 +414,9 @@ GstFlowReturn Decoder::show(GstVideoCodecFrame* frame, FrameWork& work, bool las
     }
     const std::optional<Failure> failure =
         work.measure([&] { return write(frame->output_buffer, work.time(frame->pts)); });
+    if (damage) {
+        core.restoration.forget_frame_before();  // It is none to restore others from.
+    }
     if (failure) {
         gst_video_decoder_release_frame(element_, frame);
         post_error(GST_ELEMENT(element_), *failure);

@@ -57,11 +57,18 @@ class Decoder {
         GstClockTime duration = GST_CLOCK_TIME_NONE;
     };
 
+    /// What the next bytes of the stream are.
+    struct Parsed {
+        jpegdeblock::JpegStream::Found found;
+        bool is_field = false;     ///< Another JPEG of the frame follows.
+        bool lacks_start = false;  ///< What is skipped was a frame.
+    };
+
     void take_input(GstVideoCodecState* input);
     void forget_stream();
     bool may_hold_fields() const;
-    bool is_first_field(const jpegdeblock::JpegStream::Found& found,
-                        std::span<const std::uint8_t> rest) const;
+    bool is_field(const jpegdeblock::JpegStream::Found& found, std::span<const std::uint8_t> rest) const;
+    Parsed look(GstAdapter* adapter, gsize available);
     bool wants_picture_of_scan() const;
 
     GstFlowReturn handle_piece(GstVideoCodecFrame* frame);
@@ -82,6 +89,7 @@ class Decoder {
     // The streaming thread's own.
     FrameFaults faults_{core.restoration.statistics()};
     jpegdeblock::JpegStream stream_;
+    bool begun_with_buffer_ = false;  ///< The JPEG that parse follows, or its first field.
     bool first_field_found_ = false;  ///< The JPEG that parse follows is a second field.
     jpegdeblock::JpegFrameReader reader_;
     PiecewiseJpeg pieces_;

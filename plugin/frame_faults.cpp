@@ -41,8 +41,7 @@ void FrameFaults::report_damaged(GstVideoDecoder* decoder, GstVideoCodecFrame* f
             "'frames-damaged' in property 'stats'."});
 }
 
-GstFlowReturn FrameFaults::drop_lost(GstVideoDecoder* decoder, GstVideoCodecFrame* frame,
-                                     const Failure& failure) {
+void FrameFaults::report_lost(GstVideoDecoder* decoder, const Failure& failure) {
     statistics_.add_lost();
     if (first_loss_.empty()) first_loss_ = failure.text;
     Failure warning = failure;
@@ -59,6 +58,11 @@ GstFlowReturn FrameFaults::drop_lost(GstVideoDecoder* decoder, GstVideoCodecFram
     const bool unsupported =
         failure.domain == GST_STREAM_ERROR && failure.code == GST_STREAM_ERROR_NOT_IMPLEMENTED;
     report(decoder, unsupported ? kUnsupported : kUnreadable, warning);
+}
+
+GstFlowReturn FrameFaults::drop_lost(GstVideoDecoder* decoder, GstVideoCodecFrame* frame,
+                                     const Failure& failure) {
+    report_lost(decoder, failure);
     gst_video_decoder_drop_frame(decoder, frame);
     GstFlowReturn flow = GST_FLOW_OK;
     GST_VIDEO_DECODER_ERROR(decoder, 1, STREAM, DECODE, ("%s", failure.text.c_str()),

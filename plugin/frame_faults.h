@@ -32,6 +32,9 @@ class FrameFaults {
     /// The frame is shown, though some of it is wrong or missing. Flags it.
     void report_damaged(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const std::string& cause);
 
+    /// There was a frame, but there is too little of it to try.
+    void report_lost(GstVideoDecoder* decoder, const Failure& failure);
+
     /// The frame cannot be read, or not be shown; takes and drops it. The stream goes on, unless the property
     /// max-errors says otherwise.
     GstFlowReturn drop_lost(GstVideoDecoder* decoder, GstVideoCodecFrame* frame, const Failure& failure);

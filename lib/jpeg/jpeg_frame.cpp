@@ -53,6 +53,9 @@ const JpegFrame& JpegFrameReader::read(std::span<const std::uint8_t> bytes, int 
     }
     frame_.interlaced = is_field_of_frame(first.width, first.height, announced_width, announced_height);
     if (frame_.interlaced) {
+        // Without its end marker, libjpeg takes the next field's start for damage.
+        const JpegStream::Found found = first.damaged ? JpegStream().look(bytes) : JpegStream::Found();
+        if (found.complete) take(&readers_[0].read(bytes.first(found.skip + found.take), "The frame"));
         frame_.height = announced_height;
         read_second_field(bytes.subspan(std::min(first.size, bytes.size())));
     }
@@ -80,11 +83,13 @@ void JpegFrameReader::take(const JpegPicture* picture) {
 }
 
 void JpegFrameReader::read_second_field(std::span<const std::uint8_t> rest) {
-    const std::optional<std::size_t> start = find_start_of_image(rest);
     frame_.second_field_missing = true;
-    if (!start) return;
+    for (std::size_t before = 0; before != rest.size();) {
+        before = rest.size();
+        rest = without_empty_jpeg(rest);
+    }
     try {
-        const JpegPicture& second = readers_[1].read(rest.subspan(*start), "The second field");
+        const JpegPicture& second = readers_[1].read(rest, "The second field");
         if (are_alike(*frame_.fields[0], second)) {
             frame_.fields[1] = &second;
             frame_.second_field_missing = false;
