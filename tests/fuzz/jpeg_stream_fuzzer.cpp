@@ -60,7 +60,8 @@ class Cutter {
         }
         if (found.scan_complete) end_piece();
         if (found.complete) end_jpeg();
-        require(waiting_.size() <= 1 || found.complete || found.scan_complete, "all but a byte is looked at");
+        require(waiting_.size() <= 4 || found.complete || found.scan_complete,
+                "all but four bytes are taken");
         return found.complete || found.scan_complete;
     }
 
