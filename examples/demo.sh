@@ -98,6 +98,11 @@ mkdir "$work/pan-original"
         ! multifilesink "location=$work/pan-original/%03d.png"
 launch filesrc "location=$output/pan.mkv" ! matroskademux ! "${restore[@]}" ! jpegenc quality=95 ! matroskamux \
     ! filesink "location=$output/pan-restored.mkv"
+launch compositor name=both sink_1::xpos=640 ! videoconvert ! jpegenc quality=95 ! matroskamux \
+    ! filesink "location=$output/pan-before-after.mkv" \
+    filesrc "location=$output/pan.mkv" ! matroskademux ! "${decode[@]}" ! tee name=decoded \
+    decoded. ! queue ! both.sink_0 \
+    decoded. ! queue ! jpegdeblock "preset=$preset" ! both.sink_1
 write_luma "$output/pan.mkv" "$work/pan-jpeg"
 write_luma "$output/pan-restored.mkv" "$work/pan-restored"
 print_heading 'clip'
@@ -107,4 +112,4 @@ printf '%-36s %9s frames/s\n' 'decoded' "$(frames_per_second "${decode[@]}")"
 printf '%-36s %9s frames/s\n' "decoded and restored ($(nproc) CPUs)" "$(frames_per_second "${restore[@]}")"
 
 echo
-echo "The files are in $output/; look at $output/tulips-q20-before-after.png first."
+echo "The files are in $output/; look at $output/tulips-q20-before-after.png and $output/pan-before-after.mkv first."

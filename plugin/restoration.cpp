@@ -58,8 +58,10 @@ Restoration::Choice Restoration::choice_of(const Settings& settings) const {
 Restoration::Chosen Restoration::load(const Choice& choice) const {
     Chosen chosen = {"", choice.path, nullptr};
     if (choice.path.empty()) {
+        jpegdeblock::StreamSpeed stream = stream_;
+        stream.follows = choice.is_video;
         chosen.preset = choice.preset == Preset::kAuto
-                            ? jpegdeblock::choose_preset(stream_, precision_, workers_)
+                            ? jpegdeblock::choose_preset(stream, precision_, workers_)
                             : name_of(choice.preset);
         chosen.path = choice.is_video ? jpegdeblock::find_video_model(chosen.preset)
                                       : jpegdeblock::find_model(chosen.preset);

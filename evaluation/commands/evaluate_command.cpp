@@ -167,9 +167,11 @@ void run(EvaluateArguments& arguments) {
     if (arguments.sequences || arguments.of_sequences.is_clip) {
         SequenceArguments& of_sequences = arguments.of_sequences;
         of_sequences.options = {options.qualities, options.precision, options.threads};
+        of_sequences.precision = arguments.precision;
         of_sequences.model = arguments.model;
         of_sequences.path = arguments.folder;
         of_sequences.json = arguments.json;
+        of_sequences.report = arguments.report;
         return evaluate_sequences(of_sequences);
     }
     const auto model = load_model(arguments.model);
@@ -291,8 +293,8 @@ void add_evaluate_command(CLI::App& program) {
         no_reference->excludes(command->get_option(name));
     for (CLI::Option* option : {rendered, clip}) {
         option->excludes(no_reference);
-        for (const char* name : {"--planes", "--report", "--save-pictures", "--idct", "--strength",
-                                 "--unbounded", "--estimate", "--crop"})
+        for (const char* name :
+             {"--planes", "--save-pictures", "--idct", "--strength", "--unbounded", "--estimate", "--crop"})
             option->excludes(command->get_option(name));
     }
     command->callback([arguments] { run(*arguments); });

@@ -7,53 +7,25 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "model/model.h"
 #include "pictures/pictures.h"
+#include "report/figures.h"
 #include "report/progress.h"
+#include "report/sequence_report.h"
 #include "report/text_file.h"
 #include "sequences/clip_files.h"
 
 namespace jpegdeblock {
 namespace {
 
-/// Means of the results of one kind and quality.
-ClipResult mean_of(const std::vector<ClipResult>& results) {
-    ClipResult mean = results.front();
-    double ClipResult::*const means[] = {
-        &ClipResult::decoded,         &ClipResult::single,         &ClipResult::temporal,
-        &ClipResult::first_single,    &ClipResult::first_temporal, &ClipResult::followed,
-        &ClipResult::flicker_decoded, &ClipResult::flicker_single, &ClipResult::flicker_temporal};
-    for (const auto member : means) {
-        double sum = 0;
-        for (const ClipResult& result : results) sum += result.*member;
-        mean.*member = sum / static_cast<double>(results.size());
-    }
-    for (const ClipResult& result : results) mean.worst = std::min(mean.worst, result.worst);
-    return mean;
-}
-
 void print(const ClipResult& mean) {
     std::printf("%-14s %7d | %7.3f %+7.3f %+7.3f | %+7.3f %+7.3f %5.1f | %6.3f %6.3f %6.3f\n",
                 mean.kind.c_str(), mean.quality, mean.decoded, mean.single - mean.decoded,
                 mean.temporal - mean.single, mean.first_temporal - mean.first_single, mean.worst,
                 100 * mean.followed, mean.flicker_decoded, mean.flicker_single, mean.flicker_temporal);
-}
-
-nlohmann::json figures(const ClipResult& result) {
-    return {{"clip", result.clip},
-            {"kind", result.kind},
-            {"quality", result.quality},
-            {"psnr_decoded", result.decoded},
-            {"psnr_single", result.single},
-            {"psnr_temporal", result.temporal},
-            {"first_psnr_single", result.first_single},
-            {"first_psnr_temporal", result.first_temporal},
-            {"worst_gain", result.worst},
-            {"followed", result.followed},
-            {"flicker_decoded", result.flicker_decoded},
-            {"flicker_single", result.flicker_single},
-            {"flicker_temporal", result.flicker_temporal}};
 }
 
 std::vector<Clip> rendered_clips(const SequenceArguments& arguments, const SequenceKind& kind) {
@@ -67,6 +39,15 @@ std::vector<Clip> rendered_clips(const SequenceArguments& arguments, const Seque
                                     kind, arguments.frames));
     }
     return clips;
+}
+
+std::vector<std::pair<std::string, std::string>> settings(const SequenceArguments& arguments) {
+    const std::string length = "at most " + std::to_string(arguments.frames) + " frames";
+    return {{"Model", arguments.model},
+            {"Frame by frame", arguments.single.empty() ? "the same model" : arguments.single},
+            {arguments.is_clip ? "Clip" : "Pictures", arguments.path},
+            {"Length of a clip", length},
+            {"Arithmetic", arguments.precision}};
 }
 
 }  // namespace
@@ -87,21 +68,31 @@ void evaluate_sequences(const SequenceArguments& arguments) {
         "what stands still, levels: decoded, frame by frame, with the frames before\n"
         "kind           quality | decoded  single  before |   first   worst     %% | decoded single before\n",
         kFirstCounted);
-    nlohmann::json all = nlohmann::json::array();
+    SequenceReport report{model->name, settings(arguments), {}, {}};
+    const std::vector<int>& qualities = arguments.options.qualities;
+    const int lowest = *std::min_element(qualities.begin(), qualities.end());
+    const std::size_t kinds = arguments.is_clip ? 1 : sequence_kinds().size();
+    ProgressBar bar;
+    double done = 0, total = 0;
     const auto evaluate_kind = [&](const std::vector<Clip>& clips, const std::string& kind) {
+        // Frames that are of no use for the report are not kept.
+        SequenceExamples examples;
+        total = static_cast<double>(kinds * qualities.size() * clips.size());
         for (const int quality : arguments.options.qualities) {
             SequenceEvaluationOptions options = arguments.options;
             options.qualities = {quality};
-            ProgressBar bar;
+            const auto count = [&](const ClipResult& result, const ClipFrame& last) {
+                bar.update(++done / total, kind + ", quality " + std::to_string(quality));
+                if (quality == lowest) examples.consider(result, last);
+            };
             const std::vector<ClipResult> results =
-                evaluate_sequences(single, model, clips, kind, options, [&](int done, int total) {
-                    bar.update(static_cast<double>(done) / total,
-                               kind + ", quality " + std::to_string(quality));
-                });
+                evaluate_sequences(single, model, clips, kind, options, count);
             bar.interrupt();
             print(mean_of(results));
-            for (const ClipResult& result : results) all.push_back(figures(result));
+            report.results.insert(report.results.end(), results.begin(), results.end());
         }
+        for (std::optional<SequenceExample>* example : {&examples.most, &examples.least})
+            if (*example) report.examples.push_back(std::move(**example));
     };
     if (arguments.is_clip) {
         evaluate_kind({load_clip(arguments.path, arguments.frames)}, "clip");
@@ -109,7 +100,10 @@ void evaluate_sequences(const SequenceArguments& arguments) {
         for (const SequenceKind& kind : sequence_kinds())
             evaluate_kind(rendered_clips(arguments, kind), kind.name);
     }
-    if (!arguments.json.empty()) write_text_file(arguments.json, all.dump(1) + '\n');
+    if (!arguments.json.empty()) write_text_file(arguments.json, figures(report.results).dump(1) + '\n');
+    if (arguments.report.empty()) return;
+    write_text_file(arguments.report, report_page(report));
+    std::printf("wrote %s\n", arguments.report.c_str());
 }
 
 }  // namespace jpegdeblock

@@ -11,12 +11,14 @@ namespace jpegdeblock {
 struct SequenceArguments {
     SequenceEvaluationOptions options;
     std::string model;
-    std::string single;  ///< What restores frame by frame; empty: the model.
+    std::string precision;  ///< That of the options, as it was said.
+    std::string single;     ///< What restores frame by frame; empty: the model.
     std::string path;
     bool is_clip = false;  ///< `path` is one clip; else a folder of pictures to render clips of.
     int frames = 9;
     int pictures = 20;
     std::string json;
+    std::string report;
 };
 
 /// Measures and prints, kind by kind. Errors: Error.

@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/evaluation_report.h"
 
-#include <glib.h>
-
-#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "pictures/pictures.h"
 #include "report/figures.h"
 #include "report/page.h"
 #include "report/rate_distortion.h"
 
 namespace jpegdeblock {
 namespace {
-
-std::string base64_png(const LumaImage& luma) {
-    const std::vector<std::uint8_t> png = encode_png(luma);
-    const std::unique_ptr<gchar, decltype(&g_free)> text(g_base64_encode(png.data(), png.size()), g_free);
-    return text.get();
-}
 
 nlohmann::json to_json(const std::vector<EvaluationExample>& examples) {
     nlohmann::json list = nlohmann::json::array();

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "report/cut_out.h"
 #include "report/evaluation.h"
 
 namespace jpegdeblock {
@@ -20,13 +21,6 @@ struct EvaluationExamples {
     std::vector<EvaluationExample> gained_most;   ///< The best first.
     std::vector<EvaluationExample> gained_least;  ///< The worst first.
 };
-
-/// The place of the window of at most side x side pixels, on the grid of 8, in which restoration took away
-/// the most squared error (most: true) or the least.
-struct WindowPlace {
-    int left = 0, top = 0;
-};
-WindowPlace find_window(ConstPlane original, ConstPlane jpeg, ConstPlane restored, int side, bool most);
 
 /// Restores again, at results[at].quality, the pictures (up to `count` each, none in both lists) whose PSNR
 /// gained most and least there, and cuts from each the window of find_window. results: what evaluate made of

@@ -48,4 +48,27 @@ nlohmann::json figures(const std::vector<QualityResult>& results) {
     return {{"bd_rate", or_null(mean_of(rates))}, {"pictures", pictures}, {"qualities", rows}};
 }
 
+nlohmann::json figures(const ClipResult& result) {
+    return {{"clip", result.clip},
+            {"kind", result.kind},
+            {"quality", result.quality},
+            {"psnr_decoded", result.decoded},
+            {"psnr_single", result.single},
+            {"psnr_temporal", result.temporal},
+            {"first_psnr_single", result.first_single},
+            {"first_psnr_temporal", result.first_temporal},
+            {"gains", result.gains},
+            {"worst_gain", result.worst},
+            {"followed", result.followed},
+            {"flicker_decoded", result.flicker_decoded},
+            {"flicker_single", result.flicker_single},
+            {"flicker_temporal", result.flicker_temporal}};
+}
+
+nlohmann::json figures(const std::vector<ClipResult>& results) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const ClipResult& result : results) all.push_back(figures(result));
+    return all;
+}
+
 }  // namespace jpegdeblock

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/evaluation.h"
+#include "sequences/sequence_evaluation.h"
 
 namespace jpegdeblock {
 
@@ -13,5 +14,8 @@ nlohmann::json to_json(const Quality& quality);
 /// All figures of an evaluation, picture by picture: "qualities" (each with its means and "pictures"),
 /// "pictures" (each with its "bd_rate") and their mean "bd_rate". null where there is none.
 nlohmann::json figures(const std::vector<QualityResult>& results);
+
+nlohmann::json figures(const ClipResult& result);
+nlohmann::json figures(const std::vector<ClipResult>& results);
 
 }  // namespace jpegdeblock

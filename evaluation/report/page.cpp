@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/page.h"
 
+#include <glib.h>
+
 #include <cmath>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "pictures/pictures.h"
 #include "report/page_template.h"
 
 namespace jpegdeblock {
@@ -19,6 +23,12 @@ void name_infinities(nlohmann::json& value) {
 }
 
 }  // namespace
+
+std::string base64_png(const LumaImage& luma) {
+    const std::vector<std::uint8_t> png = encode_png(luma);
+    const std::unique_ptr<gchar, decltype(&g_free)> text(g_base64_encode(png.data(), png.size()), g_free);
+    return text.get();
+}
 
 std::string make_page(const nlohmann::json& data) {
     constexpr std::string_view kPlace = "{{data}}";

@@ -103,13 +103,11 @@ Clip render_clip(const LumaImage& picture, const std::string& name, const Sequen
     return clip;
 }
 
-std::vector<ClipResult> evaluate_sequences(const std::shared_ptr<const Model>& single,
-                                           const std::shared_ptr<const Model>& temporal,
-                                           const std::vector<Clip>& clips, const std::string& kind,
-                                           const SequenceEvaluationOptions& options,
-                                           const std::function<void(int done, int total)>& progress) {
+std::vector<ClipResult> evaluate_sequences(
+    const std::shared_ptr<const Model>& single, const std::shared_ptr<const Model>& temporal,
+    const std::vector<Clip>& clips, const std::string& kind, const SequenceEvaluationOptions& options,
+    const std::function<void(const ClipResult& result, const ClipFrame& last)>& done) {
     std::vector<ClipResult> results;
-    const int total = static_cast<int>(clips.size() * options.qualities.size());
     for (const int quality : options.qualities)
         for (const Clip& clip : clips) {
             Restored alone(single, false, options), followed(temporal, true, options);
@@ -130,6 +128,7 @@ std::vector<ClipResult> evaluate_sequences(const std::shared_ptr<const Model>& s
                 const FrameReport report = followed.restore(decoded, table);
                 const double one = psnr_within(pristine, alone.frame),
                              many = psnr_within(pristine, followed.frame);
+                result.gains.push_back(many - one);
                 if (i == 0) {
                     result.first_single = one;
                     result.first_temporal = many;
@@ -156,7 +155,7 @@ std::vector<ClipResult> evaluate_sequences(const std::shared_ptr<const Model>& s
             for (double* mean : {&result.flicker_decoded, &result.flicker_single, &result.flicker_temporal})
                 *mean /= static_cast<double>(std::max<std::size_t>(standing, 1));
             results.push_back(result);
-            if (progress) progress(static_cast<int>(results.size()), total);
+            if (done) done(result, {clip.pristine.back(), decoded, alone.frame, followed.frame});
         }
     return results;
 }

@@ -42,10 +42,19 @@ struct ClipResult {
     // Means over the frames from kFirstCounted on, dB.
     double decoded = 0, single = 0, temporal = 0;
     double first_single = 0, first_temporal = 0;  ///< Of the first frame.
-    double worst = 0;     ///< The lowest gain of a frame over the single-frame result.
-    double followed = 0;  ///< Share of the blocks.
+    std::vector<double> gains = {};               ///< Of each frame over the single-frame result.
+    double worst = 0;                             ///< The lowest of these, but for the first.
+    double followed = 0;                          ///< Share of the blocks.
     /// Mean absolute change from frame to frame where the pristine picture stands still, levels.
     double flicker_decoded = 0, flicker_single = 0, flicker_temporal = 0;
+};
+
+/// The last frame of a clip.
+struct ClipFrame {
+    const LumaImage& pristine;
+    const LumaImage& decoded;
+    const LumaImage& single;
+    const LumaImage& temporal;
 };
 
 /// Frames from which on the history is as good as it becomes.
@@ -58,12 +67,10 @@ struct SequenceEvaluationOptions {
 };
 
 /// Compresses each frame by itself and restores the clips with the run-time library: frame by frame with
-/// `single`, and with `temporal`, which sees what was before. progress is called with each result's number
-/// and their total.
-std::vector<ClipResult> evaluate_sequences(const std::shared_ptr<const Model>& single,
-                                           const std::shared_ptr<const Model>& temporal,
-                                           const std::vector<Clip>& clips, const std::string& kind,
-                                           const SequenceEvaluationOptions& options,
-                                           const std::function<void(int done, int total)>& progress = {});
+/// `single`, and with `temporal`, which sees what was before. done is called with each result.
+std::vector<ClipResult> evaluate_sequences(
+    const std::shared_ptr<const Model>& single, const std::shared_ptr<const Model>& temporal,
+    const std::vector<Clip>& clips, const std::string& kind, const SequenceEvaluationOptions& options,
+    const std::function<void(const ClipResult& result, const ClipFrame& last)>& done = {});
 
 }  // namespace jpegdeblock

@@ -24,8 +24,9 @@ class Presets : public testing::Test {
 
     std::string path(const std::string& name) const { return folder_.file(name + ".safetensors"); }
 
-    void install(const std::string& name, int depth) const {
+    void install(const std::string& name, int depth, bool temporal = false) const {
         NetworkDescription network;
+        network.temporal = temporal;
         network.channels = 8;
         network.depth = depth;
         network.condition_width = 4;
@@ -74,6 +75,20 @@ TEST_F(Presets, NoWorkers) {
     test::expect_error(ErrorCode::kInvalidArgument, {"workers"}, [] {
         choose_preset({64, 48, 25}, Precision::kF32, nullptr);
     });
+}
+
+TEST_F(Presets, ForVideosNetworksForVideosCount) {
+    install("fast", 2);
+    install("balanced", 3);
+    const auto chosen_for = [](bool follows) {
+        return choose_preset({64, 48, kLeisurely, follows}, Precision::kF32, make_workers(1));
+    };
+    break_model("balanced-temporal");
+    EXPECT_EQ(chosen_for(false), "balanced");
+    EXPECT_EQ(chosen_for(true), "fast");
+    install("balanced-temporal", 3, true);
+    EXPECT_EQ(chosen_for(true), "balanced");
+    EXPECT_EQ(choose_preset({64, 48, kImpossible, true}, Precision::kF32, make_workers(1)), "fast");
 }
 
 TEST_F(Presets, FastestWhereNoneKeepsUpBestWhereAllDo) {

@@ -62,14 +62,16 @@ struct StreamSpeed {
     int width = 0;
     int height = 0;
     double frames_per_second = 0.0;  ///< 0: it may take as long as it needs.
+    bool follows =
+        false;  ///< The frames before help (PictureOptions::temporal): networks for videos are meant.
 
     bool operator==(const StreamSpeed&) const = default;
 };
 
 /// The name of the best installed preset that keeps up with a stream on this machine in that precision and
-/// with those workers, with some time left for the decoder; the fastest where none does. Without a frame rate
-/// the best. "dncnn" only where it is the only one. Models that cannot be used (broken, or without the
-/// precision) do not count.
+/// with those workers, following its blocks included, with some time left for the decoder; the fastest where
+/// none does. Without a frame rate the best. "dncnn" only where it is the only one. Models that cannot be
+/// used (broken, or without the precision) do not count.
 ///
 /// With a frame rate: runs each candidate on a small plane, cheapest first until one is too slow, which takes
 /// some milliseconds for each; remembers the times as long as the process lives, so that what was measured

@@ -111,3 +111,20 @@ test('a training shows its curve', () => {
   has(long, 'As of 2026');
   for (const part of ['NaN', 'null', 'undefined']) lacks(long, part);
 });
+
+test('videos: each motion and quality, and what gained most', () => {
+  const clip = (name, kind, quality, gained) => ({clip: name, kind, quality, psnr_decoded: 27, psnr_single: 28,
+    psnr_temporal: 28 + gained, first_psnr_single: 28, first_psnr_temporal: 27.95, worst_gain: gained - 0.2,
+    gains: [-0.05, gained], followed: 0.98, flicker_decoded: 3, flicker_single: 2, flicker_temporal: 1});
+  const clips = [clip('<one>', 'pan', 10, 0.9), clip('<one>', 'pan', 20, 1.1), clip('<one>', 'still, noise', 10, -0.1),
+    clip('<one>', 'still, noise', 20, 0.2)];
+  const drawn = draw({kind: 'sequences', name: '<model>', settings: [['Pictures', 'a "folder"']], first_counted: 3,
+    clips, means: clips, examples: [{figures: clips[0], left: 8, top: 16, width: 24, height: 16, decoded: 'iVBORw0',
+      single: 'iVBORw1', temporal: 'iVBORw2', original: 'iVBORw3'}]});
+  has(drawn, 'Luma of 1 clip;');
+  has(drawn, '<strong>+1.10 dB</strong>by the frames before at most: pan, quality 20');
+  has(drawn, '<strong>-0.30 dB</strong>the worst frame: &#60;one&#62;, still, noise, quality 10');
+  has(drawn, '<th scope="row">still, noise</th><td>10</td><td>27.00</td><td>28.00</td><td>27.90</td>');
+  for (const part of ['iVBORw0', 'iVBORw1', 'iVBORw2', 'iVBORw3', 'a &#34;folder&#34;']) has(drawn, part);
+  for (const part of ['<one>', '<model>', 'NaN', 'undefined', 'null']) lacks(drawn, part);
+});
