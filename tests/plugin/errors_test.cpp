@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "filter_harness.h"
 #include "pictures.h"
@@ -126,6 +129,53 @@ TEST_F(SwapWhilePlaying, AGoodModelServesTheNextFrame) {
     g_object_set(harness.element(), "model", "", nullptr);
     EXPECT_EQ(harness.filter(picture), of_balanced) << "no model set: the preset again";
     EXPECT_EQ(harness.statistic_text("preset"), "balanced");
+}
+
+// A model is read whole when it is named: what becomes of its file later shows only when it is named anew.
+TEST(ModelFileOfAPlayingElement, MayBeCutRemovedAndReplaced) {
+    const TemporaryFolder folder;
+    const std::string path = folder.file("model.safetensors");
+    const std::string copy = folder.file("copy.safetensors");
+    std::filesystem::copy_file(test_model("balanced"), path);
+    const Picture picture = random_picture(GST_VIDEO_FORMAT_I420, 48, 32);
+    FilterHarness harness("quality=20 model=" + path);
+    harness.set_caps(picture);
+    const std::vector<std::uint8_t> expected = harness.filter(picture);
+    EXPECT_NE(expected, picture.bytes);
+    const auto expect_no_change = [&] {
+        // Restored by another table in between, so that nothing is taken from the frame before.
+        g_object_set(harness.element(), "quality", 30, nullptr);
+        harness.filter(picture);
+        g_object_set(harness.element(), "quality", 20, nullptr);
+        EXPECT_EQ(harness.filter(picture), expected);
+    };
+    for (const std::uintmax_t size : {1000u, 0u}) {
+        std::filesystem::resize_file(path, size);
+        expect_no_change();
+    }
+    std::filesystem::remove(path);
+    expect_no_change();
+    save_model(path, random_model("new", 99));
+    expect_no_change();
+
+    // By another name it is another model, good or bad.
+    std::filesystem::copy_file(path, copy);
+    g_object_set(harness.element(), "model", copy.c_str(), nullptr);
+    const std::vector<std::uint8_t> other = harness.filter(picture);
+    EXPECT_NE(other, expected);
+    const std::string cut = folder.file("cut.safetensors");
+    std::filesystem::copy_file(path, cut);
+    std::filesystem::resize_file(cut, std::filesystem::file_size(cut) / 2);
+    g_object_set(harness.element(), "model", cut.c_str(), nullptr);
+    EXPECT_EQ(harness.filter(picture), other);
+    EXPECT_NE(pop_complaint(harness.bus(), GST_MESSAGE_WARNING).text.find(cut), std::string::npos);
+
+    // What is started again reads it again.
+    g_object_set(harness.element(), "model", path.c_str(), nullptr);
+    gst_element_set_state(harness.element(), GST_STATE_NULL);
+    std::filesystem::resize_file(path, 1000);
+    EXPECT_EQ(gst_element_set_state(harness.element(), GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+    EXPECT_NE(pop_complaint(harness.bus(), GST_MESSAGE_ERROR).text.find(path), std::string::npos);
 }
 
 TEST_F(SwapWhilePlaying, APresetThatIsNotInstalledIsRefused) {
