@@ -23,7 +23,8 @@ case "$sanitizer" in
         # LibTorch is built without, and its containers, which its headers share with the trainer, would be reported.
         build=build-sanitized
         options+=(-Db_sanitize=address,undefined -Dexamples=enabled)
-        export ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1"
+        # GLib has no frame pointers: without its unwinder nothing would be known of who leaks.
+        export ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1:fast_unwind_on_malloc=0"
         export LSAN_OPTIONS="suppressions=$suppressions/leaks.txt:print_suppressions=0"
         # Without halt_on_error, undefined behaviour would be printed and pass.
         export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1"

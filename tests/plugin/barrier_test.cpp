@@ -26,6 +26,10 @@ void* operator new(std::size_t size) {
     return memory;
 }
 
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return memory_is_used_up ? nullptr : std::malloc(size);
+}
+
 void operator delete(void* memory) noexcept {
     std::free(memory);
 }
