@@ -7,12 +7,16 @@
 #include <cstdio>
 #include <cstring>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace jpegdeblock::training {
 namespace {
 
 // More containers than a network has; also bounds how deep they nest, and so the stack that destroying takes.
 constexpr int kMostContainers = 10000;
+// Of all values that are ever made, with their texts: a byte of a pickle can make a hundred, or copy a text
+// of any length. A network of ten thousand tensors takes a fifth of it.
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 // LibTorch's own pickle_save notes the types of containers so; the container is the first argument.
 constexpr const char* kTypeTag = "torch.jit._pickle.restore_type_tag";
 
@@ -32,7 +36,12 @@ class Unpickler {
     std::string text(std::uint64_t length);
     std::string line();
 
-    void push(PickleValue value) { stack_.push_back(std::move(value)); }
+    void push(PickleValue value);
+    /// What is made of the file must stay within kMostBytes.
+    void spend(std::size_t bytes);
+    /// The value is an item of a container from now on.
+    void enclose(const PickleValue& value);
+    void check_open(const void* container) const;
     PickleValue pop();
     PickleValue& top();
     /// Everything above the last mark, which goes.
@@ -43,7 +52,7 @@ class Unpickler {
     bool execute(std::uint8_t opcode);
     void append(PickleSequence items);
     void set_items(PickleSequence items);
-    void remember(std::uint32_t slot) { memo_[slot] = top(); }
+    void remember(std::uint32_t slot);
     void recall(std::uint32_t slot);
     void load_long();
     void load_persistent();
@@ -53,8 +62,55 @@ class Unpickler {
     std::vector<PickleValue> stack_;
     std::vector<std::size_t> marks_;
     std::unordered_map<std::uint32_t, PickleValue> memo_;
+    /// Containers that are items of others. Python's pickles fill a container before that, unless it is to
+    /// contain itself, which a network never does and which would keep it for ever.
+    std::unordered_set<const void*> enclosed_;
     int containers_ = 0;
+    std::size_t bytes_spent_ = 0;
 };
+
+std::size_t size_of(const StorageReference& storage) {
+    return storage.type.size() + storage.key.size();
+}
+
+std::size_t size_of(const PickleValue& value) {
+    std::size_t size = sizeof value;
+    if (const auto* text = value.as<std::string>()) size += text->size();
+    if (const auto* global = value.as<PickleGlobal>()) size += global->name.size();
+    if (const auto* storage = value.as<StorageReference>()) size += size_of(*storage);
+    if (const auto* tensor = value.as<TensorReference>())
+        size +=
+            size_of(tensor->storage) + (tensor->shape.size() + tensor->strides.size()) * sizeof(std::int64_t);
+    return size;
+}
+
+const void* container_in(const PickleValue& value) {
+    if (value.sequence() != nullptr) return value.sequence();
+    return value.dictionary();
+}
+
+void Unpickler::spend(std::size_t bytes) {
+    if (bytes > kMostBytes - bytes_spent_) throw damaged("it is larger than a network's");
+    bytes_spent_ += bytes;
+}
+
+void Unpickler::push(PickleValue value) {
+    spend(size_of(value));
+    stack_.push_back(std::move(value));
+}
+
+void Unpickler::remember(std::uint32_t slot) {
+    spend(size_of(top()));
+    memo_[slot] = top();
+}
+
+void Unpickler::enclose(const PickleValue& value) {
+    if (const void* container = container_in(value)) enclosed_.insert(container);
+}
+
+void Unpickler::check_open(const void* container) const {
+    if (enclosed_.contains(container)) throw damaged("it adds to what is within another container");
+}
 
 std::span<const std::uint8_t> Unpickler::take(std::uint64_t count) {
     if (count > bytes_.size()) throw damaged("it ends early");
@@ -103,16 +159,20 @@ PickleSequence Unpickler::pop_to_mark() {
 
 void Unpickler::push_container(PickleValue value) {
     if (++containers_ > kMostContainers) throw damaged("it is larger than a network's");
+    enclosed_.erase(container_in(value));  // Of another that is gone.
     push(std::move(value));
 }
 
 void Unpickler::push_tuple(PickleSequence items) {
+    for (const PickleValue& item : items) enclose(item);
     push_container(std::make_shared<PickleSequence>(std::move(items)));
 }
 
 void Unpickler::append(PickleSequence items) {
     auto* list = std::get_if<std::shared_ptr<PickleSequence>>(&top());
     if (list == nullptr) throw damaged("it appends to what is no list");
+    for (const PickleValue& item : items) enclose(item);
+    check_open(list->get());
     for (PickleValue& item : items) (*list)->push_back(std::move(item));
 }
 
@@ -120,6 +180,11 @@ void Unpickler::set_items(PickleSequence items) {
     auto* dictionary = std::get_if<std::shared_ptr<PickleDictionary>>(&top());
     if (dictionary == nullptr || items.size() % 2 != 0)
         throw damaged("it sets items of what is no dictionary");
+    for (const PickleValue& item : items) {
+        spend(size_of(item));
+        enclose(item);
+    }
+    check_open(dictionary->get());
     for (std::size_t i = 0; i < items.size(); i += 2)
         (*dictionary)->emplace_back(std::move(items[i]), std::move(items[i + 1]));
 }
@@ -214,6 +279,7 @@ bool Unpickler::execute(std::uint8_t opcode) {
             take(8);
             break;  // FRAME
         case '(':
+            spend(sizeof(std::size_t));
             marks_.push_back(stack_.size());
             break;  // MARK
         case '0':

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <functional>
 #include <optional>
+#include <span>
 
 #include "import/pickle.h"
 #include "jpeg/luma_codec.h"
@@ -19,8 +20,13 @@ namespace jpegdeblock::training {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-/// Gives the bytes of a storage.
-using StorageReader = std::function<Bytes(const StorageReference&)>;
+using Span = std::span<const std::uint8_t>;
+/// Gives the bytes of a storage, which are valid as long as the reader.
+using StorageReader = std::function<Span(const StorageReference&)>;
+
+constexpr std::int64_t kMostElements = std::int64_t{1} << 26;  ///< Of a tensor, or storage.
+/// Of all tensors, which may lie in the same storage: as many as a model's file holds.
+constexpr std::int64_t kMostInAll = std::int64_t{1} << 28;
 
 Error invalid(const std::string& problem) {
     return Error(ErrorCode::kInvalidFile, problem);
@@ -35,21 +41,21 @@ std::size_t element_size(const std::string& storage_type) {
 }
 
 template <typename T>
-float element(const Bytes& bytes, std::size_t index) {
+float element(Span bytes, std::size_t index) {
     T value;
     std::memcpy(&value, bytes.data() + index * sizeof value, sizeof value);
     return static_cast<float>(value);
 }
 
-float element(const std::string& storage_type, const Bytes& bytes, std::size_t index) {
+float element(const std::string& storage_type, Span bytes, std::size_t index) {
     if (storage_type == "FloatStorage") return element<float>(bytes, index);
     if (storage_type == "DoubleStorage") return element<double>(bytes, index);
     if (storage_type == "HalfStorage") return element<c10::Half>(bytes, index);
     return element<c10::BFloat16>(bytes, index);
 }
 
-Tensor to_tensor(const std::string& name, const TensorReference& reference, const StorageReader& read) {
-    constexpr std::int64_t kMostElements = std::int64_t{1} << 26;
+/// How many elements the tensor has, which lie within its storage.
+std::int64_t elements_of(const std::string& name, const TensorReference& reference) {
     const auto& [storage, offset, shape, strides] = reference;
     if (shape.size() != strides.size() || shape.size() > 8 || offset < 0 || storage.elements < 0 ||
         storage.elements > kMostElements)
@@ -62,7 +68,13 @@ Tensor to_tensor(const std::string& name, const TensorReference& reference, cons
         last += (shape[i] - 1) * strides[i];
     }
     if (last >= storage.elements) throw invalid("tensor '" + name + "' reaches beyond its storage");
-    const Bytes bytes = read(storage);
+    return count;
+}
+
+Tensor to_tensor(const std::string& name, const TensorReference& reference, const StorageReader& read) {
+    const auto& [storage, offset, shape, strides] = reference;
+    const std::int64_t count = elements_of(name, reference);
+    const Span bytes = read(storage);
     if (bytes.size() < static_cast<std::size_t>(storage.elements) * element_size(storage.type))
         throw invalid("the data of tensor '" + name + "' end early");
     Tensor tensor = make_tensor(DataType::kF32, shape);
@@ -93,7 +105,8 @@ const PickleDictionary& state_dict_in(const PickleValue& root) {
 }
 
 std::map<std::string, Tensor> to_tensors(const PickleValue& root, const StorageReader& read) {
-    std::map<std::string, Tensor> tensors;
+    std::vector<std::pair<std::string, const TensorReference*>> references;
+    std::int64_t elements = 0;
     for (const auto& [key, value] : state_dict_in(root)) {
         const auto* name = key.as<std::string>();
         const auto* reference = value.as<TensorReference>();
@@ -102,8 +115,12 @@ std::map<std::string, Tensor> to_tensors(const PickleValue& root, const StorageR
                           (name != nullptr ? "'" + *name + "', which is" : "entries that are") +
                           " no tensor; a state_dict is expected");
         if (element_size(reference->storage.type) == 0) continue;
-        tensors.emplace(*name, to_tensor(*name, *reference, read));
+        elements += elements_of(*name, *reference);
+        references.emplace_back(*name, reference);
     }
+    if (elements > kMostInAll) throw invalid("its tensors are larger than a network's");
+    std::map<std::string, Tensor> tensors;
+    for (const auto& [name, reference] : references) tensors.emplace(name, to_tensor(name, *reference, read));
     if (tensors.empty()) throw invalid("it holds no tensors");
     return tensors;
 }
@@ -119,9 +136,13 @@ std::map<std::string, Tensor> read_archive(const Bytes& file) {
             return Bytes(begin, begin + size);
         };
         const Bytes pickle = record("data.pkl");
-        std::span<const std::uint8_t> rest(pickle);
-        return to_tensors(read_pickle(rest),
-                          [&](const StorageReference& storage) { return record("data/" + storage.key); });
+        Span rest(pickle);
+        std::map<std::string, Bytes> storages;
+        return to_tensors(read_pickle(rest), [&](const StorageReference& storage) -> Span {
+            const auto [found, is_new] = storages.try_emplace(storage.key);
+            if (is_new) found->second = record("data/" + storage.key);
+            return found->second;
+        });
     } catch (const c10::Error& error) {
         throw invalid(std::string("its zip archive is damaged: ") + error.what_without_backtrace());
     }
@@ -129,12 +150,12 @@ std::map<std::string, Tensor> read_archive(const Bytes& file) {
 
 // Before PyTorch 1.6: five pickles (a magic number, a version, sizes of C types, the object, the keys of the
 // storages), then for each key the number of elements in 64 bits and the elements.
-std::map<std::string, Tensor> read_legacy(std::span<const std::uint8_t> rest) {
+std::map<std::string, Tensor> read_legacy(Span rest) {
     for (int i = 0; i < 3; ++i) read_pickle(rest);
     const PickleValue root = read_pickle(rest);
     const PickleValue keys = read_pickle(rest);
     if (keys.sequence() == nullptr) throw invalid("its list of storages is missing");
-    std::map<std::string, std::span<const std::uint8_t>> found;
+    std::map<std::string, Span> found;
     std::map<std::string, std::size_t> sizes;
     for (const auto& [key, value] : state_dict_in(root))
         if (const auto* reference = value.as<TensorReference>()) {
@@ -155,7 +176,7 @@ std::map<std::string, Tensor> read_legacy(std::span<const std::uint8_t> rest) {
     return to_tensors(root, [&](const StorageReference& storage) {
         const auto bytes = found.find(storage.key);
         if (bytes == found.end()) throw invalid("storage '" + storage.key + "' is missing");
-        return Bytes(bytes->second.begin(), bytes->second.end());
+        return bytes->second;
     });
 }
 

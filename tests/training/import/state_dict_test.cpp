@@ -192,6 +192,48 @@ TEST_F(StateDictTest, RefusesTensorsOutsideOfTheirStorage) {
     EXPECT_FALSE(refused({"a", "FloatStorage", "0", 6, {6}, {1}}));
 }
 
+TEST_F(StateDictTest, AListThatHoldsItselfIsRefused) {
+    using namespace pickle_writer;
+    for (const std::string& object : {
+             std::string("]q\0h\0a", 6),  // Directly,
+             std::string("]q\0h\0\x85"
+                         "a",
+                         7),                       // by way of a tuple,
+             std::string("]q\0}K\1h\0sa", 10),     // of a dictionary,
+             std::string("}q\0K\1h\0s", 8),        // a dictionary,
+             std::string("]q\0]q\1h\0ah\1a", 12),  // or two.
+         }) {
+        write_archive(whole(object), {});
+        EXPECT_THAT(failure(), HasSubstr("within another container"));
+    }
+}
+
+TEST_F(StateDictTest, NoPickleTakesMemoryBeyondALimit) {
+    using namespace pickle_writer;
+    const std::string long_text = text(std::string(1 << 20, 'x')) + std::string("q\0", 2);
+    std::string copies = long_text, stored = long_text, numbers, marks;
+    for (int i = 0; i < 300; ++i) copies += std::string("h\0", 2), stored += "\x94";
+    const std::string pairs = "](" + (long_text + std::string("h\0\x86", 3)) + "eq\1" +
+                              global("collections", "OrderedDict") + "q\2";
+    std::string dictionaries = pairs;
+    for (int i = 0; i < 300; ++i) dictionaries += "h\2h\1\x85R";
+    numbers.assign(3 << 20, 'N');
+    marks.assign(40 << 20, '(');
+    for (const std::string& object : {copies, stored, dictionaries, numbers, marks}) {
+        write_archive(whole(object), {});
+        EXPECT_THAT(failure(), HasSubstr("larger than a network's"));
+    }
+}
+
+TEST_F(StateDictTest, TensorsThatShareAStorageAreLimitedInAll) {
+    using namespace pickle_writer;
+    std::vector<StoredTensor> tensors;
+    for (int i = 0; i < 5; ++i)
+        tensors.push_back({"t" + std::to_string(i), "FloatStorage", "0", 6, {1 << 26}, {0}});
+    write_archive(whole(state_dict(tensors)), {{"0", weights_}});
+    EXPECT_THAT(failure(), HasSubstr("larger than a network's"));
+}
+
 TEST_F(StateDictTest, RefusesOtherContents) {
     using namespace pickle_writer;
     for (const std::string& object : {integer(1), std::string("}"), "}" + text("a") + integer(1) + "s",
