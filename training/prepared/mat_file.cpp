@@ -111,6 +111,15 @@ File open(const std::string& path) {
     return file;
 }
 
+/// Whether so small a file can hold so many values: zlib makes 1032 bytes of one at most, and MATLAB stores
+/// doubles that are small integers as bytes. matio asks for all memory first.
+bool can_hold(const std::string& path, std::size_t values) {
+    constexpr std::uint64_t kMostPerByte = 1032;
+    std::error_code error;
+    const std::uint64_t size = fs::file_size(path, error);
+    return !error && values / kMostPerByte <= size;
+}
+
 /// The variable without its values, checked to be a matrix of numbers that fits memory.
 Variable matrix_info(mat_t* file, const std::string& path, const std::string& name) {
     constexpr std::size_t kMostElements = std::size_t{1} << 28;  // 2 GiB of doubles: MAT 5's own limit.
@@ -121,7 +130,7 @@ Variable matrix_info(mat_t* file, const std::string& path, const std::string& na
     if (variable->rank != 2 || variable->isComplex != 0)
         throw invalid(path, "variable '" + name + "' is no real matrix");
     const std::size_t rows = variable->dims[0], columns = variable->dims[1];
-    if (rows == 0 || columns == 0 || rows > kMostElements / columns)
+    if (rows == 0 || columns == 0 || rows > kMostElements / columns || !can_hold(path, rows * columns))
         throw invalid(path, "variable '" + name + "' has a size of " + std::to_string(rows) + "x" +
                                 std::to_string(columns));
     return variable;
@@ -187,11 +196,16 @@ MatSize read_mat_size(const std::string& path, const std::string& name) {
 
 std::optional<std::string> read_mat_text(const std::string& path, const std::string& name) {
     const File file = open(path);
-    const Variable variable(Mat_VarRead(file.get(), name.c_str()));
+    const Variable variable(Mat_VarReadInfo(file.get(), name.c_str()));
     if (!variable) return std::nullopt;
     if (variable->class_type != MAT_C_CHAR || variable->rank != 2)
         throw invalid(path, "variable '" + name + "' is no text");
-    const std::size_t count = variable->dims[0] * variable->dims[1];
+    constexpr std::size_t kLongest = 65536;
+    const std::size_t rows = variable->dims[0], columns = variable->dims[1];
+    if (columns != 0 && rows > kLongest / columns) throw invalid(path, "the text '" + name + "' is too long");
+    const std::size_t count = rows * columns;
+    if (count != 0 && Mat_VarReadDataAll(file.get(), variable.get()) != 0)
+        throw invalid(path, "the text '" + name + "' cannot be read");
     const auto width = static_cast<std::size_t>(variable->data_size);
     if (count == 0) return std::string();
     if (variable->data == nullptr || (width != 1 && width != 2) || variable->nbytes < count * width)

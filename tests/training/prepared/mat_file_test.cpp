@@ -55,6 +55,41 @@ TEST(MatFileTest, OtherVariablesAreErrorsThatNameTheVariable) {
     EXPECT_THROW(read_mat_text(folder.file("a.mat"), "Iq"), Error);
 }
 
+/// The file with another size in the first matrix's element of dimensions, 48 .. 63 bytes behind the header:
+/// a tag of 8 bytes (type 5, 8 bytes), then rows and columns.
+std::string with_size(std::string bytes, std::uint32_t rows, std::uint32_t columns) {
+    constexpr std::size_t kDimensions = 128 + 8 + 16 + 8;
+    std::memcpy(bytes.data() + kDimensions, &rows, 4);
+    std::memcpy(bytes.data() + kDimensions + 4, &columns, 4);
+    return bytes;
+}
+
+TEST(MatFileTest, SizesThatTheFileCannotHoldAreErrors) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("a.mat");
+    write_mat(path, "Iq", sample(), {}, false);
+    const std::string whole = read_text(path);
+    std::ofstream(path, std::ios::binary) << with_size(whole, 2, 3);
+    EXPECT_EQ(read_mat_matrix(path, "Iq"), sample());
+    for (const std::uint32_t side : {0u, 1024u, 16000u, 0x7fffffffu, 0xffffffffu}) {
+        std::ofstream(path, std::ios::binary) << with_size(whole, side, side);
+        try {
+            read_mat_size(path, "Iq");
+            FAIL() << side;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::kInvalidFile);
+        }
+    }
+}
+
+TEST(MatFileTest, ALongTextIsAnError) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("a.mat");
+    write_mat(path, "Iq", sample(), {{"range", std::string(65536, 'x')}}, false);
+    EXPECT_EQ(read_mat_text(path, "range"), std::string(65536, 'x'));
+    EXPECT_THROW(write_mat(path, "Iq", sample(), {{"range", std::string(65537, 'x')}}, false), Error);
+}
+
 TEST(MatFileTest, TruncationAnywhereNeverGivesValues) {
     const test::TemporaryFolder folder;
     const MatMatrix matrix = noise(9, 7);
