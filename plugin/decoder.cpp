@@ -116,8 +116,14 @@ bool Decoder::start() {
     forget_stream();
     faults_.reset();
     reader_.forget_tables();
+    limit_pixels(core.properties().max_pixels);
     gst_video_decoder_set_packetized(element_, FALSE);
     return true;
+}
+
+void Decoder::limit_pixels(guint64 most) {
+    reader_.set_most_pixels(most);
+    stream_.set_most_pixels(most);
 }
 
 void Decoder::stop() {
@@ -282,7 +288,7 @@ GstFlowReturn Decoder::handle_frame(GstVideoCodecFrame* frame) {
         frame->pts = skipped_time;
     }
     core.follow_properties(gst_segment_to_stream_time(&element_->input_segment, GST_FORMAT_TIME, frame->pts),
-                           [this] { reader_.set_most_pixels(core.settings().max_pixels); });
+                           [this] { limit_pixels(core.settings().max_pixels); });
     if (pieces_.begun || !pieces_.next_piece_is_last) {
         return handle_piece(frame);
     }

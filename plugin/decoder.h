@@ -66,6 +66,7 @@ class Decoder {
 
     void take_input(GstVideoCodecState* input);
     void forget_stream();
+    void limit_pixels(guint64 most);
     bool may_hold_fields() const;
     bool is_field(const jpegdeblock::JpegStream::Found& found, std::span<const std::uint8_t> rest) const;
     Parsed look(GstAdapter* adapter, gsize available);

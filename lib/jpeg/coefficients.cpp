@@ -158,6 +158,7 @@ class JpegReader::Impl {
         tracker_.reset(codec);
         begin_scan();
         ended_ = false;
+        described_scans_.reset();
         fatal_.clear();
     }
 
@@ -212,11 +213,14 @@ class JpegReader::Impl {
         if (errors.damages > 0) set_damaged(errors.damage);
         picture_.note = errors.note;
         picture_.scans = tracker_.scans();
+        // What takes time that grows with the picture is done for each scan, not for each piece.
+        const bool is_new = described_scans_ != picture_.scans;
         for (std::size_t i = 0; i < picture_.components.size(); ++i) {
             take_table(i);
-            take_rows(i);
-            take_state(i);
+            if (!described_scans_) take_rows(i);
+            if (is_new) take_state(i);
         }
+        described_scans_ = picture_.scans;
     }
 
     /// What is missing at the end.
@@ -318,6 +322,7 @@ class JpegReader::Impl {
     bool ended_ = false;        ///< There is no more to be read.
     std::size_t received_ = 0;  ///< Bytes of a file that comes in pieces.
     JpegPicture picture_;
+    std::optional<int> described_scans_;  ///< Of those picture_ tells; none: not even of the arrays.
 };
 
 JpegReader::JpegReader() : impl_(std::make_unique<Impl>()) {}

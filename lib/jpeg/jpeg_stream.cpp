@@ -112,6 +112,11 @@ JpegStream::Found JpegStream::look(std::span<const std::uint8_t> bytes) {
     found.take = end.value_or(position);
     found.header = header();
     found.has_scan = has_scan_;
+    taken_ += found.take;
+    if (!found.complete && taken_ > most_bytes()) {
+        found.complete = true;
+        found.scan_complete = false;
+    }
     if (found.complete) {
         reset();
     }
@@ -224,6 +229,14 @@ std::optional<JpegStream::FrameHeader> JpegStream::header() const {
         return std::nullopt;
     }
     return FrameHeader{header_[3] << 8 | header_[4], header_[1] << 8 | header_[2]};
+}
+
+std::uint64_t JpegStream::most_bytes() const {
+    const FrameHeader claimed = header().value_or(FrameHeader());
+    const std::uint64_t pixels =
+        static_cast<std::uint64_t>(claimed.width) * static_cast<std::uint64_t>(claimed.height);
+    const bool is_refused = most_pixels_ != 0 && pixels > most_pixels_;
+    return kMostBytesBeside + (is_refused ? 0 : kMostBytesPerPixel * pixels);
 }
 
 std::span<const std::uint8_t> without_empty_jpeg(std::span<const std::uint8_t> bytes) {

@@ -215,7 +215,19 @@ class JpegStream {
     /// Whether a JPEG has begun and not ended.
     bool inside() const { return state_ != State::kOutside; }
 
-    void reset() { *this = {}; }
+    /// A JPEG that has no end must end somewhere: it counts as complete once it is longer than
+    /// kMostBytesBeside and kMostBytesPerPixel for each pixel that its header claims, of one that claims more
+    /// than `pixels` (0: no limit) than kMostBytesBeside. Holds until it is set again.
+    void set_most_pixels(std::uint64_t pixels) { most_pixels_ = pixels; }
+    static constexpr std::uint64_t kMostBytesBeside = std::uint64_t{64} << 20;
+    static constexpr std::uint64_t kMostBytesPerPixel = 8;
+
+    /// Forgets the JPEG under way.
+    void reset() {
+        const std::uint64_t most_pixels = most_pixels_;
+        *this = {};
+        most_pixels_ = most_pixels;
+    }
 
   private:
     enum class State { kOutside, kMarker, kCode, kLengthHigh, kLengthLow, kSegment, kEntropyCoded };
@@ -225,7 +237,10 @@ class JpegStream {
     std::optional<std::size_t> find_end(std::span<const std::uint8_t> bytes, std::size_t& position);
     void take_code(std::uint8_t code);
     std::optional<FrameHeader> header() const;
+    std::uint64_t most_bytes() const;
 
+    std::uint64_t most_pixels_ = JpegReader::kDefaultMostSamples;
+    std::uint64_t taken_ = 0;  ///< Bytes of the JPEG under way.
     State state_ = State::kOutside;
     bool entropy_coded_ = false;  ///< What follows the marker or segment under way.
     bool progressive_ = false;    ///< The JPEG under way.
