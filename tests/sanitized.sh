@@ -4,7 +4,7 @@
 # Usage: tests/sanitized.sh address [TEST...]   AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer
 #        tests/sanitized.sh thread [TEST...]    ThreadSanitizer
 # Default: all tests that go with the sanitizer. What is found ends a test. What is suppressed, and why, is said in
-# tests/suppressions/.
+# tests/suppressions/; the last results are in docs/trust.md.
 set -euo pipefail
 
 usage() {

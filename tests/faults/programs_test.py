@@ -140,7 +140,7 @@ class ProgramsTest(unittest.TestCase):
         first = run(*command)
         self.assertEqual(first.returncode, 0, first.stdout + first.stderr)
         before = self.left()
-        ending = run(*command[:-4], "--steps", "4", "--batch", "1", "--device", "cpu", "--resume", preexec_fn=full_disk)
+        ending = run(*command[:-6], "--steps", "4", "--batch", "1", "--device", "cpu", "--resume", preexec_fn=full_disk)
         self.assertEqual(ending.returncode, 1, ending.stdout + ending.stderr)
         self.assertIn("model", ending.stderr)
         after = self.left()

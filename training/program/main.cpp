@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <c10/util/Exception.h>
-#include <jpegdeblock/error.h>
 
 #include <csignal>
 #include <cstdio>
