@@ -47,7 +47,7 @@ run() {
     folders=("$build/corpus/$name" "$build/seeds/$name")
     [[ -d "tests/fuzz/found/$name" ]] && folders+=("tests/fuzz/found/$name")
     local status=0
-    "$build/tests/fuzz/${name}_fuzzer" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
+    "$build/tests/fuzz/${name}_fuzzer" -max_total_time="$seconds" -timeout=120 -rss_limit_mb=3000 -print_final_stats=1 \
         -artifact_prefix="$build/artifacts/$name/" "${folders[@]}" >"$build/logs/$name/log" 2>&1 || status=$?
     awk -v name="$name" '
         / cov: / { for (i = 1; i < NF; ++i) { if ($i == "cov:") cov = $(i + 1); if ($i == "corp:") corpus = $(i + 1) } }
