@@ -17,6 +17,14 @@ fail() {
     exit 1
 }
 
+# expect TEXT COMMAND...: what the command prints has the text.
+expect() {
+    local text="$1" output
+    shift
+    output="$("$@" 2>&1)" || fail "$* failed: $output"
+    [[ "$output" == *"$text"* ]] || fail "$* does not say '$text' but: $output"
+}
+
 # install NAME...: packages of the folder, or of Debian. Dependencies come along, what is only recommended does not.
 install() {
     local name file arguments=()
@@ -41,15 +49,15 @@ try_program() {
     install jpegdeblock-models jpegdeblock
     jpegdeblock restore tests/data/jpeg --output "$work/restored" || true # one of them is broken on purpose
     [[ -s "$work/restored/progressive.png" ]] || fail "jpegdeblock restore made no picture."
-    gzip -dc /usr/share/man/man1/jpegdeblock.1.gz | grep -q '^\.SS restore' || fail "The manual page lacks commands."
-    bash -c 'source /usr/share/bash-completion/completions/jpegdeblock && complete -p jpegdeblock' >/dev/null
+    expect '.SS restore' gzip -dc /usr/share/man/man1/jpegdeblock.1.gz
+    expect _jpegdeblock bash -c 'source /usr/share/bash-completion/completions/jpegdeblock && complete -p jpegdeblock'
 }
 
 try_elements() {
     # The fresh root has no models but those that the element's package asks for.
     install jpegdeblock-models gstreamer1.0-jpegdeblock gstreamer1.0-tools gstreamer1.0-plugins-base \
         gstreamer1.0-plugins-good
-    gst-inspect-1.0 jpegdeblock | grep -q 'Remove.*JPEG' || fail "gst-inspect-1.0 does not know the element."
+    expect 'Removes JPEG compression artefacts' gst-inspect-1.0 jpegdeblock
     gst-launch-1.0 --quiet filesrc location=tests/data/jpeg/progressive.jpg ! jpegdeblockdec preset=best ! \
         videoconvert ! pngenc ! filesink "location=$work/decoded.png"
     [[ -s "$work/decoded.png" ]] || fail "jpegdeblockdec made no picture."
@@ -62,15 +70,19 @@ try_library() {
     read -r -a flags <<<"$(pkg-config --cflags --libs jpegdeblock)"
     g++ -std=c++20 -Wall -Wextra -Werror -o "$work/program" tests/installed/program.cpp "${flags[@]}"
     "$work/program"
-    # Its name is that of the soversion.
-    ldd "$work/program" | grep -q 'libjpegdeblock\.so\.2 ' || fail "The package's name does not follow the soversion."
+    # The soversion that is in the package's name.
+    expect 'libjpegdeblock.so.2 =>' ldd "$work/program"
 }
 
 try_training() {
     install jpegdeblock-train
-    jpegdeblock-train --help | grep -q '^  train ' || fail "jpegdeblock-train --help does not say what there is."
-    gzip -dc /usr/share/man/man1/jpegdeblock-train.1.gz | grep -q '^\.SS train' || fail "The manual page lacks commands."
-    jpegdeblock-train inspect /usr/share/jpegdeblock/models/fast.safetensors >/dev/null
+    expect quantize jpegdeblock-train --help
+    expect '.SS train' gzip -dc /usr/share/man/man1/jpegdeblock-train.1.gz
+    expect fast jpegdeblock-train inspect /usr/share/jpegdeblock/models/fast.safetensors
+    # A step of training: LibTorch computes here.
+    jpegdeblock-train train --pictures examples/pictures --output "$work/trained.safetensors" --channels 4 --depth 2 \
+        --minutes 0.05 --batch 1 --patch 32 --threads 1 --precision f32 >"$work/log" 2>&1 || fail "$(cat "$work/log")"
+    [[ -s "$work/trained.safetensors" ]] || fail "jpegdeblock-train trained no network."
 }
 
 # As a user's home, so that GStreamer's registry is not taken for something left behind.
