@@ -199,10 +199,10 @@ class Soak {
     std::atomic<bool> wants_rest_ = false;  ///< It lets in whoever shares it before whoever wants it alone.
 };
 
-/// Whether the later rests hold no more than those of the first third.
-bool is_flat(const std::vector<Holdings>& rests) {
+/// Whether the later rests hold no more than those of the first third, but for threads that GLib keeps for
+/// some seconds: one for each stream at most.
+bool is_flat(const std::vector<Holdings>& rests, int streams) {
     constexpr double kMegabytes = 8.0;  // The allocator's arenas and GStreamer's caches come and go.
-    constexpr int kThreads = 8;         // GLib lets idle threads live for some seconds.
     Holdings most;
     for (std::size_t i = 0; i < rests.size(); ++i) {
         const Holdings& rest = rests[i];
@@ -210,7 +210,7 @@ bool is_flat(const std::vector<Holdings>& rests) {
             most = {std::max(most.memory, rest.memory), std::max(most.heap, rest.heap),
                     std::max(most.threads, rest.threads), std::max(most.descriptors, rest.descriptors)};
         } else if (rest.memory > most.memory + kMegabytes || rest.heap > most.heap + kMegabytes ||
-                   rest.threads > most.threads + kThreads || rest.descriptors > most.descriptors) {
+                   rest.threads > most.threads + streams || rest.descriptors > most.descriptors) {
             return false;
         }
     }
@@ -234,7 +234,8 @@ int main(int argc, char** argv) {
         jpegdeblock_test::Soak soak(static_cast<unsigned>(std::atoi(argv[1])),
                                     static_cast<unsigned>(std::atoi(argv[4])));
         flat = jpegdeblock_test::is_flat(
-            soak.run(std::chrono::seconds(std::atoi(argv[2])), std::chrono::seconds(std::atoi(argv[3]))));
+            soak.run(std::chrono::seconds(std::atoi(argv[2])), std::chrono::seconds(std::atoi(argv[3]))),
+            std::atoi(argv[1]));
     }
     gst_deinit();
     std::puts(flat ? "PASS: memory, threads and descriptors flat" : "FAIL: more is held than at first");
