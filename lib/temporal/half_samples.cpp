@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "jpeg/target_clones.h"
-#include "temporal/luma_filter.h"
 
 // Distributions build with -O2, where GCC 12 leaves most loops as they are.
 #if defined(__OPTIMIZE__) && !defined(__clang__)
@@ -18,18 +17,8 @@ namespace {
 /// Columns that are made at once; a multiple of the longest vectors.
 constexpr int kChunk = 64;
 
-/// The sample in the middle between samples[0] and samples[step], by kLumaFilter[2]. All fits into 16 bits,
-/// and the compiler is told so at each step, as twice as many numbers fit into a vector then.
-[[gnu::always_inline]] inline std::uint8_t half_sample(const std::uint8_t* samples, std::ptrdiff_t step) {
-    using Sum = std::uint16_t;
-    const Sum first = static_cast<Sum>(samples[0] + samples[step]);
-    const Sum second = static_cast<Sum>(samples[-step] + samples[2 * step]);
-    const Sum third = static_cast<Sum>(samples[-2 * step] + samples[3 * step]);
-    const Sum fourth = static_cast<Sum>(samples[-3 * step] + samples[4 * step]);
-    static_assert(kLumaFilter[2][3] == 40 && kLumaFilter[2][2] == -11 && kLumaFilter[2][1] == 4);
-    const auto sum =
-        static_cast<std::int16_t>(static_cast<Sum>(40u * first - 11u * second + 4u * third - fourth + 32u));
-    return static_cast<std::uint8_t>(std::clamp(sum >> 6, 0, 255));
+[[gnu::always_inline]] inline std::uint8_t mean(std::uint8_t a, std::uint8_t b) {
+    return static_cast<std::uint8_t>((a + b + 1) >> 1);
 }
 
 struct Rows {
@@ -40,24 +29,22 @@ struct Rows {
     std::ptrdiff_t stride;
 };
 
-/// `count` rows of kChunk columns. The samples to the right are rounded before those below them are made.
+/// `count` rows of kChunk columns.
 JPEGDEBLOCK_TARGET_CLONES
 void make_chunk(const Rows& rows, int count) {
-    constexpr int kMost = HalfSamples::kTaskRows + kLumaFilterBefore + kLumaFilterAfter;
-    alignas(64) std::uint8_t right[kMost][kChunk];
-    for (int y = 0; y < count + kLumaFilterBefore + kLumaFilterAfter; ++y) {
-        const std::uint8_t* from = rows.from + (y - kLumaFilterBefore) * rows.stride;
-        for (int x = 0; x < kChunk; ++x) right[y][x] = half_sample(from + x, 1);
-    }
-    for (int y = 0; y < count; ++y) {
-        const std::uint8_t* from = rows.from + y * rows.stride;
-        const std::uint8_t* middle = right[y + kLumaFilterBefore];
-        std::memcpy(rows.right + y * rows.stride, middle, kChunk);
-        alignas(64) std::uint8_t below[kChunk], both[kChunk];
-        for (int x = 0; x < kChunk; ++x) below[x] = half_sample(from + x, rows.stride);
-        for (int x = 0; x < kChunk; ++x) both[x] = half_sample(middle + x, kChunk);
-        std::memcpy(rows.below + y * rows.stride, below, kChunk);
-        std::memcpy(rows.both + y * rows.stride, both, kChunk);
+    alignas(64) std::uint8_t right[kChunk], next_right[kChunk], below[kChunk], both[kChunk];
+    const std::uint8_t* from = rows.from;
+    for (int x = 0; x < kChunk; ++x) right[x] = mean(from[x], from[x + 1]);
+    for (std::ptrdiff_t at = 0; count > 0; --count, at += rows.stride) {
+        const std::uint8_t* next = from + rows.stride;
+        for (int x = 0; x < kChunk; ++x) next_right[x] = mean(next[x], next[x + 1]);
+        for (int x = 0; x < kChunk; ++x) below[x] = mean(from[x], next[x]);
+        for (int x = 0; x < kChunk; ++x) both[x] = mean(right[x], next_right[x]);
+        std::memcpy(rows.right + at, right, kChunk);
+        std::memcpy(rows.below + at, below, kChunk);
+        std::memcpy(rows.both + at, both, kChunk);
+        std::memcpy(right, next_right, kChunk);
+        from = next;
     }
 }
 

@@ -12,14 +12,8 @@
 #include "temporal/warp.h"
 
 namespace jpegdeblock {
-namespace {
 
-/// A block is lost where it differs from its match by more than this, in levels a sample, ...
-constexpr int kDifference = 4;
-/// ... and one part in so many of what it differs from its own mean. Of photographs that moved, at qualities
-/// 10 to 75 and with noise of deviation 6, hardly a block in 200 is above that; of other pictures 80 in 100
-/// are.
-constexpr int kActivityShare = 2;
+namespace {
 
 /// Of a fade, a flash or another exposure the frames before tell nothing: the intervals of their coefficients
 /// are no longer those of what is seen. Then most blocks change by so many 1024ths of a level where they lie,
@@ -93,16 +87,16 @@ bool History::follow_nothing() {
     return false;
 }
 
-int History::excess(int column, int row) const {
+int History::excess(int column, int row, const Tolerance& tolerance) const {
     const int difference = difference_at(column, row);
-    const int most_alike = kDifference * kMatchSamples;
+    const int most_alike = tolerance.levels * kMatchSamples;
     if (difference <= most_alike) return difference - most_alike;
     const PaddedPlane& plane = decoded_.level(0);
     MatchWindow window;
     window.load(
         plane.row(8 * row - grid_.offset.y - kMatchMargin) + 8 * column - grid_.offset.x - kMatchMargin,
         plane.stride());
-    return difference - most_alike - activity(window) / kActivityShare;
+    return difference - most_alike - activity(window) / tolerance.activity_share;
 }
 
 int History::difference_at(int column, int row) const {
@@ -150,7 +144,7 @@ bool History::is_cut(const BlockMap* changed) const {
     std::int64_t sum = 0;
     for (int row = 0; row < grid_.rows(); row += kStride)
         for (int column = 0; column < grid_.columns(); column += kStride)
-            if (!changed || changed->row(row)[column] != 0) sum += excess(column, row);
+            if (!changed || changed->row(row)[column] != 0) sum += excess(column, row, kCutTolerance);
     return sum > 0;
 }
 
@@ -158,7 +152,7 @@ void History::find_lost(int row, const BlockMap* changed) {
     const int columns = grid_.columns();
     const int top = 8 * row - grid_.offset.y;
     for (int column = 0; column < columns; ++column) {
-        if (excess(column, row) > 0) continue;
+        if (excess(column, row, kLostTolerance) > 0) continue;
         const int left = 8 * column - grid_.offset.x;
         const bool unchanged = changed && changed->row(row)[column] == 0;
         const MotionVector vector = search_.motion().row(row)[column];

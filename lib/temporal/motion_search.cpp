@@ -7,6 +7,7 @@
 
 #include "engine/workers.h"
 #include "temporal/block_difference.h"
+#include "temporal/smoothing.h"
 
 // Distributions build with -O2, where GCC 12 leaves most loops as they are.
 #if defined(__OPTIMIZE__) && !defined(__clang__)
@@ -152,10 +153,10 @@ struct Suggestions {
     /// x, y: the block's middle.
     [[gnu::always_inline]] Suggestions(const MotionField& parents, int x, int y) {
         const int parent_x = std::max(0, x) / 2, parent_y = std::max(0, y) / 2;
-        const int column = parent_x / 8, row = parent_y / 8;
+        const int column = parent_x / kMatchSize, row = parent_y / kMatchSize;
         vector[0] = vector_at(parents, column, row);
-        vector[1] = vector_at(parents, column + (parent_x % 8 < 4 ? -1 : 1), row);
-        vector[2] = vector_at(parents, column, row + (parent_y % 8 < 4 ? -1 : 1));
+        vector[1] = vector_at(parents, column + (parent_x % kMatchSize < kMatchSize / 2 ? -1 : 1), row);
+        vector[2] = vector_at(parents, column, row + (parent_y % kMatchSize < kMatchSize / 2 ? -1 : 1));
         for (Vector& v : vector) v = {2 * v.x, 2 * v.y};
     }
 };
@@ -174,12 +175,12 @@ struct WholeDifference {
 /// One row of blocks of a reduced level.
 void search_row(const Level& level, int row) {
     MotionVector* found = level.found->row(row);
-    const int top = 8 * row - kMatchMargin;
+    const int top = kMatchSize * row;
     Match<WholeDifference> match;
     match.difference.stride = level.reference->stride();
     match.penalty = 4 * kPenalty;
     for (int column = 0; column < level.found->columns(); ++column) {
-        const int left = 8 * column - kMatchMargin;
+        const int left = kMatchSize * column;
         match.difference.window.load(level.decoded->row(top) + left, level.decoded->stride());
         match.difference.origin = level.reference->row(top) + left;
         match.limits = limits_of(left, top, level.decoded->width(), level.decoded->height());
@@ -348,7 +349,7 @@ void smooth_row(const Fine& fine, const MotionField& field, MotionMedian& median
 }
 
 MotionField field_over(const PaddedPlane& plane) {
-    return {(plane.width() + 7) / 8, (plane.height() + 7) / 8};
+    return {(plane.width() + kMatchSize - 1) / kMatchSize, (plane.height() + kMatchSize - 1) / kMatchSize};
 }
 
 }  // namespace
@@ -374,7 +375,11 @@ void MotionSearch::search(const Pyramid& decoded, const Pyramid& reference, cons
         std::fill(differences_.begin(), differences_.end(), std::uint16_t{0});
         return;
     }
-    halves_.begin(reference.level(0));
+    const PaddedPlane& now = decoded.level(0);
+    const PaddedPlane& before = reference.level(0);
+    smooth_decoded_.resize(now.width(), now.height());
+    smooth_reference_.resize(now.width(), now.height());
+    halves_.begin(smooth_reference_);
 
     std::array<Level, kLevels> tasks;
     std::vector<Stage> stages;
@@ -383,19 +388,23 @@ void MotionSearch::search(const Pyramid& decoded, const Pyramid& reference, cons
         task = {&decoded.level(i), &reference.level(i), i + 1 < kLevels ? &level(i + 1) : nullptr, &level(i)};
         stages.push_back({level(i).rows(), [&task](int row, int) { search_row(task, row); }});
     }
+    stages.push_back({smoothing_tasks(now), [&](int task, int) {
+                          smooth(now, task, smooth_decoded_);
+                          smooth(before, task, smooth_reference_);
+                      }});
     stages.push_back({halves_.tasks(), [&](int task, int) { halves_.make(task); }});
-    const Fine fine = {&decoded.level(0), &halves_, grid.offset, &level(1),
-                       &before_,          changed,  &raw_,       differences_.data()};
+    const Fine fine = {&smooth_decoded_, &halves_, grid.offset, &level(1),
+                       &before_,         changed,  &raw_,       differences_.data()};
     medians_.resize(static_cast<std::size_t>(workers.count()));
-    const auto smooth = [&](const MotionField& from, MotionField& to) {
+    const auto median = [&](const MotionField& from, MotionField& to) {
         return Stage{from.rows(), [&](int row, int worker) {
                          smooth_row(fine, from, medians_[static_cast<std::size_t>(worker)], row, to);
                      }};
     };
     stages.push_back({(found_.rows() + 1) / 2, [&fine](int task, int) { refine_row(fine, 2 * task); }});
     stages.push_back({found_.rows() / 2, [&fine](int task, int) { refine_row_between(fine, 2 * task + 1); }});
-    stages.push_back(smooth(raw_, smoothed_));
-    stages.push_back(smooth(smoothed_, found_));
+    stages.push_back(median(raw_, smoothed_));
+    stages.push_back(median(smoothed_, found_));
     workers.run(stages);
 }
 

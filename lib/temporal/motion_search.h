@@ -17,10 +17,11 @@ namespace jpegdeblock {
 /// Finds where the blocks of a decoded frame were in the frame before.
 ///
 /// Blocks of 8x8 are matched over 16x16 by the sum of absolute differences, from an eighth of the resolution
-/// down: all vectors there, then small diamonds around what the coarser level, the neighbours and the frame
-/// before suggest, at last in halves and quarters of a pixel. Twice each vector then gives way to the median
-/// of those around it where that matches about as well. Rows of blocks of one level do not depend on
-/// each other, so that the result does not depend on the number of threads.
+/// down, where a block of 16x16 is matched for all in it: all vectors there, then small diamonds around what
+/// the coarser level, the neighbours and the frame before suggest, at last in halves and quarters of a pixel
+/// of smoothed planes. Twice each vector then gives way to the median of those around it where that matches
+/// about as well. Rows of blocks of one level do not depend on each other, so that the result does not depend
+/// on the number of threads.
 class MotionSearch {
   public:
     /// decoded: blocks lie on `grid`. reference: the frame before, of the same size. changed: 0 for blocks
@@ -31,7 +32,8 @@ class MotionSearch {
     /// What the last search found.
     const MotionField& motion() const { return found_; }
 
-    /// For each block the sum of absolute differences of its match; 0 where the vector was known.
+    /// For each block the sum of absolute differences of its match, of smoothed samples; 0 where the vector
+    /// was known.
     const std::vector<std::uint16_t>& differences() const { return differences_; }
 
     /// The frames to come do not move as those before.
@@ -49,6 +51,7 @@ class MotionSearch {
     MotionField found_;
     MotionField before_;                 ///< What was found in the frame before.
     std::vector<MotionMedian> medians_;  ///< One for each worker.
+    PaddedPlane smooth_decoded_, smooth_reference_;
     HalfSamples halves_;
     std::vector<std::uint16_t> differences_;
 };

@@ -29,21 +29,24 @@ int floor_of_quarters(int value) {
     return (value - (value & 3)) / 4;
 }
 
-/// A sample at whole or half pixels, x, y in halves.
+/// A smoothed sample at whole or half pixels, x, y in halves.
 int half_sample(ConstPlane plane, int x, int y) {
     const int left = (x - (x & 1)) / 2, top = (y - (y & 1)) / 2;
-    int column[8];
-    for (int j = 0; j < 8; ++j) {
-        int sum = 0;
-        for (int i = 0; i < 8; ++i) sum += tap(2 * (x & 1), i) * at(plane, left + i - 3, top + j - 3);
-        column[j] = clip((sum + 32) >> 6);
-    }
-    int sum = 0;
-    for (int j = 0; j < 8; ++j) sum += tap(2 * (y & 1), j) * column[j];
-    return clip((sum + 32) >> 6);
+    const auto between = [&](int row) {
+        const int one = smooth_sample(plane, left, row);
+        return x & 1 ? (one + smooth_sample(plane, left + 1, row) + 1) >> 1 : one;
+    };
+    return y & 1 ? (between(top) + between(top + 1) + 1) >> 1 : between(top);
 }
 
 }  // namespace
+
+int smooth_sample(ConstPlane plane, int x, int y) {
+    int sum = 8;
+    for (int j = -1; j <= 1; ++j)
+        for (int i = -1; i <= 1; ++i) sum += (i == 0 ? 2 : 1) * (j == 0 ? 2 : 1) * at(plane, x + i, y + j);
+    return sum >> 4;
+}
 
 int luma_sample(ConstPlane plane, int x, int y) {
     const int left = floor_of_quarters(x), top = floor_of_quarters(y);
@@ -69,8 +72,8 @@ int slow_difference(ConstPlane decoded, ConstPlane before, int left, int top, Mo
     int sum = 0;
     for (int y = top; y < top + 16; y += kMatchRowStep)
         for (int x = left; x < left + 16; ++x)
-            sum += kMatchRowStep *
-                   std::abs(at(decoded, x, y) - search_sample(before, 4 * x + vector.x, 4 * y + vector.y));
+            sum += kMatchRowStep * std::abs(smooth_sample(decoded, x, y) -
+                                            search_sample(before, 4 * x + vector.x, 4 * y + vector.y));
     return sum;
 }
 

@@ -13,8 +13,11 @@ namespace jpegdeblock::test {
 /// interpolation (ITU-T H.265, 8.5.3.3.3.1) and the rounding of its uni-directional prediction (8.5.3.3.4.2).
 int luma_sample(ConstPlane plane, int x, int y);
 
-/// What the search compares a block with at x, y quarters of a pixel: as above at whole and half pixels, but
-/// rounded after each direction; at quarters the rounded mean of two of these.
+/// The mean of the 3x3 samples around x, y, weighted 1 2 1 in each direction.
+int smooth_sample(ConstPlane plane, int x, int y);
+
+/// What the search compares a smoothed block with at x, y quarters of a pixel: smoothed samples, at halves of
+/// a pixel the rounded means of two and then of two of these, at quarters of two of all of these.
 int search_sample(ConstPlane plane, int x, int y);
 
 /// The sum of absolute differences between the 16x16 samples of `decoded` that begin at left, top and those

@@ -8,6 +8,7 @@
 
 #include "slow_motion.h"
 #include "temporal/half_samples.h"
+#include "temporal/smoothing.h"
 
 namespace jpegdeblock {
 namespace {
@@ -95,11 +96,30 @@ TEST(Warp, SmallPlanes) {
         }
 }
 
+PaddedPlane smoothed(const PaddedPlane& plane) {
+    PaddedPlane result;
+    result.resize(plane.width(), plane.height());
+    for (int task = smoothing_tasks(plane) - 1; task >= 0; --task) smooth(plane, task, result);
+    return result;
+}
+
+TEST(Smoothing, AsTheReferenceInAllOfThePadding) {
+    for (const auto& [width, height] : {std::pair{1, 1}, {5, 3}, {40, 21}, {131, 90}}) {
+        const auto samples = random_samples(width, height, 5);
+        const ConstPlane plane = {samples.data(), width, height, width};
+        const PaddedPlane smooth = smoothed(padded(plane));
+        for (int y = -kSmoothedPadding; y < height + kSmoothedPadding; ++y)
+            for (int x = -kSmoothedPadding; x < width + kSmoothedPadding; ++x)
+                ASSERT_EQ(smooth.row(y)[x], test::smooth_sample(plane, x, y))
+                    << width << "x" << height << " at " << x << "," << y;
+    }
+}
+
 TEST(HalfSamples, AsTheReferenceInAllOfThePadding) {
     for (const auto& [width, height] : {std::pair{1, 1}, {5, 3}, {40, 21}, {131, 18}}) {
         const auto samples = random_samples(width, height, 4);
         const ConstPlane plane = {samples.data(), width, height, width};
-        const PaddedPlane source = padded(plane);
+        const PaddedPlane source = smoothed(padded(plane));
         HalfSamples halves;
         halves.begin(source);
         for (int task = halves.tasks() - 1; task >= 0; --task) halves.make(task);
