@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "jpeg/target_clones.h"
+#include "temporal/column_chunks.h"
 
 // Distributions build with -O2, where GCC 12 leaves most loops as they are.
 #if defined(__OPTIMIZE__) && !defined(__clang__)
@@ -13,9 +14,6 @@
 
 namespace jpegdeblock {
 namespace {
-
-/// Columns that are made at once; a multiple of the longest vectors.
-constexpr int kChunk = 64;
 
 [[gnu::always_inline]] inline std::uint8_t mean(std::uint8_t a, std::uint8_t b) {
     return static_cast<std::uint8_t>((a + b + 1) >> 1);
@@ -62,14 +60,11 @@ void HalfSamples::begin(const PaddedPlane& plane) {
 void HalfSamples::make(int task) {
     const int first = task * kTaskRows - kPadding;
     const int last = std::min(first + kTaskRows, plane_->height() + kPadding);
-    const int end = plane_->width() + kPadding;
-    for (int x = -kPadding; x < end; x += kChunk) {
-        // The last chunk ends where the padding does, and makes some columns a second time.
-        const int left = std::max(-kPadding, std::min(x, end - kChunk));
+    for_each_chunk(plane_->width(), kPadding, [&](int left) {
         make_chunk({plane_->row(first) + left, halves_[0].row(first) + left, halves_[1].row(first) + left,
                     halves_[2].row(first) + left, stride()},
                    last - first);
-    }
+    });
 }
 
 }  // namespace jpegdeblock
