@@ -227,6 +227,16 @@ Model with_weight_scales_of_this_cpu(Model model) {
     return model;
 }
 
+NetworkDescription small_network(bool temporal) {
+    NetworkDescription network;
+    network.channels = 8;
+    network.depth = 3;
+    network.skip_interval = 0;
+    network.condition_width = 8;
+    network.temporal = temporal;
+    return network;
+}
+
 Model random_model(const NetworkDescription& network, std::uint32_t seed) {
     std::mt19937 generator(seed);
     Model model;

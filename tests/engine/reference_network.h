@@ -23,6 +23,9 @@ std::vector<float> reference_int8_residual(const Model& model, ConstPlane luma, 
 /// The model with the steps of weights that int8 has on this CPU.
 Model with_weight_scales_of_this_cpu(Model model);
 
+/// A network of few layers, told the table, that runs in next to no time.
+NetworkDescription small_network(bool temporal = false);
+
 /// A network of that description with weights drawn from `seed`, such that activations stay near 1 in every
 /// layer. name is "random".
 Model random_model(const NetworkDescription& network, std::uint32_t seed);

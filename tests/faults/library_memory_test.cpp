@@ -31,13 +31,7 @@ namespace {
 constexpr int kWidth = 72, kHeight = 40;
 
 Model small_model(bool temporal = false) {
-    NetworkDescription network;
-    network.channels = 8;
-    network.depth = 3;
-    network.skip_interval = 0;
-    network.condition_width = 8;
-    network.temporal = temporal;
-    return random_int8_model(network, 3);
+    return random_int8_model(small_network(temporal), 3);
 }
 
 std::vector<std::uint8_t> bytes_of(const std::string& path) {

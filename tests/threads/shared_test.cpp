@@ -36,16 +36,6 @@ void in_threads(const Function& function) {
     for (int i = 0; i < kThreads; ++i) threads.emplace_back([&function, i] { function(i); });
 }
 
-NetworkDescription small_network(bool temporal = false) {
-    NetworkDescription network;
-    network.channels = 8;
-    network.depth = 3;
-    network.skip_interval = 0;
-    network.condition_width = 8;
-    network.temporal = temporal;
-    return network;
-}
-
 constexpr int kWidth = 80, kHeight = 48;
 
 /// Some frames of a stream of its own, one after the other, restored.
