@@ -52,6 +52,8 @@ class ParallelTest(unittest.TestCase):
             **os.environ,
             "PATH": f"{programs}:{os.environ['PATH']}",
             "PARALLEL_SSH": str(ssh),
+            # parallel runs its commands by this shell, and runs none, saying nothing, where it is not set to one.
+            "SHELL": shutil.which("bash"),
             "HOME": str(self.folder),
             "HOSTS": str(self.folder / "hosts"),
         }
