@@ -59,9 +59,9 @@ struct Limits {
     [[gnu::always_inline]] bool hold(Vector v) const { return clamp(v) == v; }
 };
 
-/// In whole pixels. Two pixels and the half samples' margin are left for the finer steps.
+/// In whole pixels. Some are left for the finer steps, and for the samples that these are made of.
 [[gnu::always_inline]] inline Limits limits_of(int left, int top, int width, int height) {
-    constexpr int kReach = HalfSamples::kPadding - 2;
+    constexpr int kReach = kSmoothedPadding - 5;
     return {{-kReach - left, -kReach - top},
             {width + kReach - kMatchSize - left, height + kReach - kMatchSize - top}};
 }
@@ -206,19 +206,12 @@ void search_row(const Level& level, int row) {
 /// For vectors in quarters of a pixel.
 struct FineDifference {
     MatchWindow window;
-    const HalfSamples* halves;
+    const PaddedPlane* reference;
     int left, top;  ///< Of the window in the plane.
 
     [[gnu::always_inline]] int operator()(Vector v) const {
-        const int x = 2 * left + (v.x >> 1), y = 2 * top + (v.y >> 1);
-        const bool odd_x = v.x & 1, odd_y = v.y & 1;
-        const std::ptrdiff_t stride = halves->stride();
-        if (!odd_x && !odd_y) return sum_of_absolute_differences(window, halves->at(x, y), stride);
-        // Between two half samples; of the two diagonals that on which one coordinate is whole.
-        const bool rising = odd_x && odd_y && ((x + y) & 1) == 0;
-        const std::uint8_t* one = halves->at(rising ? x + 1 : x, y);
-        const std::uint8_t* two = halves->at(rising ? x : x + odd_x, y + odd_y);
-        return sum_of_absolute_differences(window, one, two, stride);
+        const std::uint8_t* other = reference->row(top + (v.y >> 2)) + left + (v.x >> 2);
+        return sum_of_absolute_differences(window, other, reference->stride(), v.x & 3, v.y & 3);
     }
 };
 
@@ -228,7 +221,7 @@ struct FineDifference {
 
 struct Fine {
     const PaddedPlane* decoded;
-    const HalfSamples* halves;
+    const PaddedPlane* reference;
     GridOffset offset;
     const MotionField* parents;
     const MotionField* before;
@@ -246,7 +239,7 @@ class FineRow {
           found_(fine.found->row(row)),
           differences_(fine.differences + std::ptrdiff_t{row} * fine.found->columns()) {
         match_.penalty = kPenalty;
-        match_.difference.halves = fine.halves;
+        match_.difference.reference = fine.reference;
         match_.difference.top = 8 * row - fine.offset.y - kMatchMargin;
     }
 
@@ -330,7 +323,7 @@ void smooth_row(const Fine& fine, const MotionField& field, MotionMedian& median
     MotionVector* kept = to.row(row);
     std::uint16_t* differences = fine.differences + std::ptrdiff_t{row} * field.columns();
     FineDifference difference;
-    difference.halves = fine.halves;
+    difference.reference = fine.reference;
     const int top = difference.top = 8 * row - fine.offset.y - kMatchMargin;
     for (int column = 0; column < field.columns(); ++column) {
         kept[column] = from[column];
@@ -379,7 +372,6 @@ void MotionSearch::search(const Pyramid& decoded, const Pyramid& reference, cons
     const PaddedPlane& before = reference.level(0);
     smooth_decoded_.resize(now.width(), now.height());
     smooth_reference_.resize(now.width(), now.height());
-    halves_.begin(smooth_reference_);
 
     std::array<Level, kLevels> tasks;
     std::vector<Stage> stages;
@@ -392,9 +384,9 @@ void MotionSearch::search(const Pyramid& decoded, const Pyramid& reference, cons
                           smooth(now, task, smooth_decoded_);
                           smooth(before, task, smooth_reference_);
                       }});
-    stages.push_back({halves_.tasks(), [&](int task, int) { halves_.make(task); }});
-    const Fine fine = {&smooth_decoded_, &halves_, grid.offset, &level(1),
-                       &before_,         changed,  &raw_,       differences_.data()};
+    const Fine fine = {
+        &smooth_decoded_,   &smooth_reference_, grid.offset, &level(1), &before_, changed, &raw_,
+        differences_.data()};
     medians_.resize(static_cast<std::size_t>(workers.count()));
     const auto median = [&](const MotionField& from, MotionField& to) {
         return Stage{from.rows(), [&](int row, int worker) {

@@ -7,7 +7,6 @@
 #include <jpegdeblock/model.h>
 
 #include "grid/block_grid.h"
-#include "temporal/half_samples.h"
 #include "temporal/motion_field.h"
 #include "temporal/motion_median.h"
 #include "temporal/pyramid.h"
@@ -52,7 +51,6 @@ class MotionSearch {
     MotionField before_;                 ///< What was found in the frame before.
     std::vector<MotionMedian> medians_;  ///< One for each worker.
     PaddedPlane smooth_decoded_, smooth_reference_;
-    HalfSamples halves_;
     std::vector<std::uint16_t> differences_;
 };
 

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include "slow_motion.h"
-#include "temporal/half_samples.h"
 #include "temporal/smoothing.h"
 
 namespace jpegdeblock {
@@ -111,22 +110,6 @@ TEST(Smoothing, AsTheReferenceInAllOfThePadding) {
         for (int y = -kSmoothedPadding; y < height + kSmoothedPadding; ++y)
             for (int x = -kSmoothedPadding; x < width + kSmoothedPadding; ++x)
                 ASSERT_EQ(smooth.row(y)[x], test::smooth_sample(plane, x, y))
-                    << width << "x" << height << " at " << x << "," << y;
-    }
-}
-
-TEST(HalfSamples, AsTheReferenceInAllOfThePadding) {
-    for (const auto& [width, height] : {std::pair{1, 1}, {5, 3}, {40, 21}, {131, 18}}) {
-        const auto samples = random_samples(width, height, 4);
-        const ConstPlane plane = {samples.data(), width, height, width};
-        const PaddedPlane source = smoothed(padded(plane));
-        HalfSamples halves;
-        halves.begin(source);
-        for (int task = halves.tasks() - 1; task >= 0; --task) halves.make(task);
-        constexpr int kPadding = HalfSamples::kPadding;
-        for (int y = -2 * kPadding; y < 2 * (height + kPadding); ++y)
-            for (int x = -2 * kPadding; x < 2 * (width + kPadding); ++x)
-                ASSERT_EQ(*halves.at(x, y), test::search_sample(plane, 2 * x, 2 * y))
                     << width << "x" << height << " at " << x << "," << y;
     }
 }
