@@ -36,6 +36,11 @@ constexpr int kDiamonds = 4;  ///< At most, of whole pixels.
 /// come from.
 constexpr int kMedianShare = 12;
 
+/// A block between two that move alike moves with them where it matches worse than they do by no more than
+/// one part in so many, and so much: then nothing else is tried.
+constexpr int kAlikeShare = 4;
+constexpr int kAlikeMore = 64;
+
 /// A vector in units of its own.
 struct Vector {
     int x = 0, y = 0;
@@ -230,6 +235,14 @@ struct Fine {
     std::uint16_t* differences;
 };
 
+/// What was found on two sides of a block: of blocks beside it, or of those above and below.
+struct Sides {
+    Vector one, two;
+    int difference;  ///< The mean of both.
+
+    bool alike() const { return one == two; }
+};
+
 /// The search for the blocks of one row at full resolution.
 class FineRow {
   public:
@@ -243,47 +256,88 @@ class FineRow {
         match_.difference.top = 8 * row - fine.offset.y - kMatchMargin;
     }
 
-    /// The block's vector, if it is not known. Between two blocks that move alike it is theirs unless another
-    /// of the candidates is better; else steps are taken from the best of them.
-    /// one, two: vectors found on two sides of it; between: not of the same block.
-    [[gnu::always_inline]] void refine(int column, Vector one, Vector two, bool between) {
-        if (fine_.changed && fine_.changed->row(row_)[column] == 0) {
-            found_[column] = {};
-            differences_[column] = 0;
-            return;
+    /// A block of which one neighbour's vector is known, or none's: what is expected.
+    [[gnu::always_inline]] void search(int column, Vector expected) {
+        if (is_known(column)) return;
+        begin(column, expected);
+        match_.try_zero();
+        take_steps(try_suggestions(column, {expected, expected, 0}, true));
+        keep(column);
+    }
+
+    /// Between two blocks that move alike it is their vector, unless it matches worse and another of the
+    /// candidates is better; else steps are taken from the best of them.
+    [[gnu::always_inline]] void search_between(int column, const Sides& sides) {
+        if (is_known(column)) return;
+        begin(column, sides.one);
+        if (sides.alike() && match_.limits.hold(sides.one)) {
+            const int found = match_.difference(sides.one);
+            if (found <= sides.difference + sides.difference / kAlikeShare + kAlikeMore) {
+                found_[column] = packed(sides.one);
+                differences_[column] = static_cast<std::uint16_t>(found);
+                return;
+            }
         }
+        match_.try_zero();
+        const bool near = try_suggestions(column, sides, !sides.alike());
+        if (!(sides.alike() && match_.best.vector == sides.one)) take_steps(near);
+        keep(column);
+    }
+
+  private:
+    [[gnu::always_inline]] bool is_known(int column) {
+        if (!fine_.changed || fine_.changed->row(row_)[column] != 0) return false;
+        found_[column] = {};
+        differences_[column] = 0;
+        return true;
+    }
+    [[gnu::always_inline]] void begin(int column, Vector expected) {
         const int top = match_.difference.top;
         const int left = match_.difference.left = 8 * column - fine_.offset.x - kMatchMargin;
         match_.difference.window.load(fine_.decoded->row(top) + left, fine_.decoded->stride());
         const Limits limits = limits_of(left, top, fine_.decoded->width(), fine_.decoded->height());
         match_.limits = {quarters(limits.low), quarters(limits.high)};
-        match_.expected = one;
-        match_.try_zero();
-        const bool alike = between && one == two;
+        match_.expected = expected;
+    }
+    /// Whether what is best so far is known to a quarter of a pixel.
+    [[gnu::always_inline]] bool try_suggestions(int column, const Sides& sides, bool of_coarser_level) {
         Candidates candidates;
-        candidates.add(one);
-        candidates.add(two);
+        candidates.add(sides.one);
+        candidates.add(sides.two);
         candidates.add(vector_at(*fine_.before, column, row_));
         const int fractions = candidates.count;
-        if (!alike) {
-            const Suggestions suggestions(*fine_.parents, left + kMatchSize / 2, top + kMatchSize / 2);
+        if (of_coarser_level) {
+            constexpr int kMiddle = kMatchSize / 2;
+            const Suggestions suggestions(*fine_.parents, match_.difference.left + kMiddle,
+                                          match_.difference.top + kMiddle);
             for (const Vector& v : suggestions.vector) candidates.add(quarters(v));
         }
         match_.try_all(candidates);
         bool near = false;
         for (int k = 0; k < fractions; ++k) near = near || candidates.vector[k] == match_.best.vector;
-        if (!(alike && match_.best.vector == one)) match_.try_diamonds(near ? 1 : 4, 1, kDiamonds);
+        return near;
+    }
+    [[gnu::always_inline]] void take_steps(bool near) { match_.try_diamonds(near ? 1 : 4, 1, kDiamonds); }
+    [[gnu::always_inline]] void keep(int column) {
         found_[column] = packed(match_.best.vector);
         differences_[column] = static_cast<std::uint16_t>(match_.best.difference);
     }
 
-  private:
     const Fine& fine_;
     int row_;
     MotionVector* found_;
     std::uint16_t* differences_;
     Match<FineDifference> match_;
 };
+
+/// What was found for two blocks, given by column and row.
+Sides sides(const Fine& fine, std::array<int, 2> one, std::array<int, 2> two) {
+    const auto difference = [&](std::array<int, 2> at) {
+        return fine.differences[std::ptrdiff_t{at[1]} * fine.found->columns() + at[0]];
+    };
+    return {vector_at(*fine.found, one[0], one[1]), vector_at(*fine.found, two[0], two[1]),
+            (difference(one) + difference(two)) / 2};
+}
 
 /// First every second block; then those between them.
 void refine_row(const Fine& fine, int row) {
@@ -292,16 +346,13 @@ void refine_row(const Fine& fine, int row) {
     for (int i = 0; i < columns; ++i) {
         // 0, 2, 1, 4, 3, ...; where the number of blocks is even the last has one neighbour only.
         const bool last = i + 1 == columns && i % 2 == 1;
-        const bool between = last || (i > 0 && i % 2 == 0);
-        const int column = last || i == 0 ? i : between ? i - 1 : i + 1;
-        if (between) {
-            const Vector beside = vector_at(*fine.found, column - 1, row);
-            blocks.refine(column, beside,
-                          column + 1 < columns ? vector_at(*fine.found, column + 1, row) : beside, true);
+        const int column = last || i == 0 ? i : i % 2 == 0 ? i - 1 : i + 1;
+        if (last || (i > 0 && i % 2 == 0)) {
+            blocks.search_between(column,
+                                  sides(fine, {column - 1, row}, {last ? column - 1 : column + 1, row}));
         } else {
-            const Vector beside =
-                vector_at(column > 0 ? *fine.found : *fine.before, std::max(0, column - 2), row);
-            blocks.refine(column, beside, beside, false);
+            blocks.search(column, column > 0 ? vector_at(*fine.found, column - 2, row)
+                                             : vector_at(*fine.before, 0, row));
         }
     }
 }
@@ -311,8 +362,7 @@ void refine_row_between(const Fine& fine, int row) {
     FineRow blocks(fine, row);
     const int below = row + 1 < fine.found->rows() ? row + 1 : row - 1;
     for (int column = 0; column < fine.found->columns(); ++column)
-        blocks.refine(column, vector_at(*fine.found, column, row - 1), vector_at(*fine.found, column, below),
-                      true);
+        blocks.search_between(column, sides(fine, {column, row - 1}, {column, below}));
 }
 
 /// Row `row` of `to`: the field's vectors, or the medians of those around them where they match about as

@@ -26,64 +26,95 @@ constexpr int kSourceRows = 8 + kLumaFilterBefore + kLumaFilterAfter;
 struct Blocks {
     const std::uint8_t* from;  ///< The sample before or at the place of the first sample.
     std::ptrdiff_t stride;
-    int x, y;  ///< Quarters of a pixel that the place lies beyond `from`.
-    alignas(64) std::uint8_t samples[8][kWidest];
+    int x, y;          ///< Quarters of a pixel that the place lies beyond `from`.
+    std::uint8_t* to;  ///< The first sample.
+    std::ptrdiff_t to_stride;
 };
 
-/// 64 times the sample that lies f quarters beyond samples[0].
-template <typename Sample>
-[[gnu::always_inline]] inline int filtered(const Sample* samples, std::ptrdiff_t step,
-                                           const std::int16_t* taps) {
-    int sum = 0;
-    for (int i = 0; i < 8; ++i) sum += taps[i] * samples[(i - kLumaFilterBefore) * step];
-    return sum;
+struct Taps {
+    std::int16_t at[8];
+};
+
+/// Samples of blocks and around them, row after row: a filter in either direction is one loop over all.
+template <int kWidth>
+struct Samples {
+    static constexpr int kStride = kWidth + 8;
+    static constexpr int kCount = 8 * kStride;
+    alignas(64) std::int16_t at[kSourceRows * kStride + 8];
+};
+
+/// 64 times the samples between `step` on from each other, which fits into 16 bits.
+template <int kCount>
+[[gnu::always_inline]] inline void filter(const std::int16_t* samples, int step, const Taps& taps,
+                                          std::int16_t* sums) {
+    for (int x = 0; x < kCount; ++x) {
+        int sum = 0;
+        for (int i = 0; i < 8; ++i) sum += taps.at[i] * samples[x + i * step];
+        sums[x] = static_cast<std::int16_t>(sum);
+    }
 }
 
-[[gnu::always_inline]] inline std::uint8_t clamped(int value) {
-    return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+/// The product of two numbers of 16 bits over 2^15, rounded: one instruction of most processors.
+[[gnu::always_inline]] inline std::int16_t rounded_product(std::int16_t a, std::int16_t b) {
+    return static_cast<std::int16_t>((((a * b) >> 14) + 1) >> 1);
+}
+
+/// The same of what is 64 times the samples already.
+template <int kCount>
+[[gnu::always_inline]] inline void filter_sums(const std::int16_t* samples, const Taps& taps,
+                                               std::int16_t* sums) {
+    Taps scaled;
+    for (int i = 0; i < 8; ++i) scaled.at[i] = static_cast<std::int16_t>(256 * taps.at[i]);
+    for (int x = 0; x < kCount; ++x) {
+        int sum = 0;  // 32 times the sample fits into 16 bits, whatever the samples are.
+        for (int i = 0; i < 8; ++i) sum += rounded_product(samples[x + i], scaled.at[i]);
+        sums[x] = static_cast<std::int16_t>(2 * sum);
+    }
 }
 
 template <int kWidth>
-[[gnu::always_inline]] inline void move_columns(Blocks& blocks, int first) {
+[[gnu::always_inline]] inline void move_columns(const Blocks& blocks, int first) {
     const std::uint8_t* from = blocks.from + first;
-    const std::ptrdiff_t stride = blocks.stride;
-    std::int16_t across[8], down[8];
-    std::copy_n(kLumaFilter[blocks.x], 8, across);
-    std::copy_n(kLumaFilter[blocks.y], 8, down);
+    std::uint8_t* to = blocks.to + first;
     if (blocks.x == 0 && blocks.y == 0) {
-        for (int y = 0; y < 8; ++y) std::memcpy(blocks.samples[y] + first, from + y * stride, kWidth);
-    } else if (blocks.y == 0) {
-        for (int y = 0; y < 8; ++y)
-            for (int x = 0; x < kWidth; ++x) {
-                const auto sum = static_cast<std::int16_t>(filtered(from + y * stride + x, 1, across));
-                blocks.samples[y][first + x] = clamped((sum + 32) >> 6);
-            }
-    } else if (blocks.x == 0) {
-        for (int y = 0; y < 8; ++y)
-            for (int x = 0; x < kWidth; ++x) {
-                const auto sum = static_cast<std::int16_t>(filtered(from + y * stride + x, stride, down));
-                blocks.samples[y][first + x] = clamped((sum + 32) >> 6);
-            }
-    } else {
-        alignas(64) std::int16_t sums[kSourceRows][kWidth];
-        for (int y = 0; y < kSourceRows; ++y)
-            for (int x = 0; x < kWidth; ++x)
-                sums[y][x] = static_cast<std::int16_t>(
-                    filtered(from + (y - kLumaFilterBefore) * stride + x, 1, across));
-        for (int y = 0; y < 8; ++y)
-            for (int x = 0; x < kWidth; ++x)
-                blocks.samples[y][first + x] =
-                    clamped((filtered(sums[y + kLumaFilterBefore] + x, kWidth, down) + 2048) >> 12);
+        for (int y = 0; y < 8; ++y) std::memcpy(to + y * blocks.to_stride, from + y * blocks.stride, kWidth);
+        return;
     }
+    Taps across, down;
+    std::copy_n(kLumaFilter[blocks.x], 8, across.at);
+    std::copy_n(kLumaFilter[blocks.y], 8, down.at);
+    using Source = Samples<kWidth>;
+    constexpr int kStride = Source::kStride, kCount = Source::kCount;
+    Source source;
+    std::fill_n(source.at + kSourceRows * kStride, 8, std::int16_t{0});
+    for (int y = 0; y < kSourceRows; ++y)
+        for (int x = 0; x < kStride; ++x)
+            source.at[y * kStride + x] =
+                from[(y - kLumaFilterBefore) * blocks.stride + x - kLumaFilterBefore];
+    // The last of a row's sums are of no use.
+    alignas(64) std::int16_t sums[kCount];
+    if (blocks.y == 0) {
+        filter<kCount>(source.at + kLumaFilterBefore * kStride, 1, across, sums);
+    } else if (blocks.x == 0) {
+        filter<kCount>(source.at + kLumaFilterBefore, kStride, down, sums);
+    } else {
+        alignas(64) std::int16_t between[kCount + 8] = {};
+        filter<kCount>(source.at, kStride, down, between);
+        filter_sums<kCount>(between, across, sums);
+    }
+    alignas(64) std::uint8_t samples[kCount];
+    for (int x = 0; x < kCount; ++x)
+        samples[x] = static_cast<std::uint8_t>(std::clamp((sums[x] + 32) >> 6, 0, 255));
+    for (int y = 0; y < 8; ++y) std::memcpy(to + y * blocks.to_stride, samples + y * kStride, kWidth);
 }
 
 JPEGDEBLOCK_TARGET_CLONES
-void move_blocks(Blocks& blocks, int count) {
-    if (count == kWidest / 8) {
-        move_columns<kWidest>(blocks, 0);
-    } else {
-        for (int i = 0; i < count; ++i) move_columns<8>(blocks, 8 * i);
-    }
+void move_blocks(const Blocks& blocks, int count) {
+    int done = 0;
+    for (; count - done >= 8; done += 8) move_columns<64>(blocks, 8 * done);
+    if (count - done >= 4) move_columns<32>(blocks, 8 * done), done += 4;
+    if (count - done >= 2) move_columns<16>(blocks, 8 * done), done += 2;
+    if (count > done) move_columns<8>(blocks, 8 * done);
 }
 
 }  // namespace
@@ -93,27 +124,31 @@ void warp(const PaddedPlane& before, const MotionField& field, const BlockGrid& 
     const int top = 8 * row - grid.offset.y;
     const int first_y = std::max(0, top), last_y = std::min(moved.height, top + 8);
     // Where a block lies wholly outside of the plane, all is as at the plane's edge.
-    const int low = -4 * kReach;
-    const int high_x = 4 * (moved.width + kReach - 8), high_y = 4 * (moved.height + kReach - 8);
+    const int last_left = moved.width + kReach - 8, last_top = moved.height + kReach - 8;
+    alignas(64) std::uint8_t edge[8][kWidest];
     Blocks blocks;
     blocks.stride = before.stride();
     int count = 0;
     for (int column = 0; column < field.columns(); column += count) {
         const MotionVector vector = vectors[column];
         const int left = 8 * column - grid.offset.x;
-        const int source_x = std::clamp(4 * left + vector.x, low, high_x);
-        const int source_y = std::clamp(4 * top + vector.y, low, high_y);
+        const int source_x = 4 * left + vector.x, source_y = 4 * top + vector.y;
+        const int source_left = std::clamp(source_x >> 2, -kReach, last_left);
+        const int source_top = std::clamp(source_y >> 2, -kReach, last_top);
         count = 1;
         while (count < kWidest / 8 && column + count < field.columns() && vectors[column + count] == vector &&
-               source_x > low && source_x + 32 * count <= high_x)
+               source_x >> 2 == source_left && source_left + 8 * count <= last_left)
             ++count;
-        blocks.from = before.row(source_y >> 2) + (source_x >> 2);
+        blocks.from = before.row(source_top) + source_left;
         blocks.x = source_x & 3;
         blocks.y = source_y & 3;
-        move_blocks(blocks, count);
         const int first_x = std::max(0, left), last_x = std::min(moved.width, left + 8 * count);
-        for (int y = first_y; y < last_y; ++y)
-            std::memcpy(moved.row(y) + first_x, blocks.samples[y - top] + (first_x - left),
+        const bool whole = last_y - first_y == 8 && last_x - first_x == 8 * count;
+        blocks.to = whole ? moved.row(top) + left : edge[0];
+        blocks.to_stride = whole ? moved.stride : kWidest;
+        move_blocks(blocks, count);
+        for (int y = first_y; !whole && y < last_y; ++y)
+            std::memcpy(moved.row(y) + first_x, edge[y - top] + (first_x - left),
                         static_cast<std::size_t>(last_x - first_x));
     }
 }

@@ -51,10 +51,15 @@ int smooth_sample(ConstPlane plane, int x, int y) {
 int luma_sample(ConstPlane plane, int x, int y) {
     const int left = floor_of_quarters(x), top = floor_of_quarters(y);
     int sum = 0;
-    for (int j = 0; j < 8; ++j)
-        for (int i = 0; i < 8; ++i)
-            sum += tap(y & 3, j) * tap(x & 3, i) * at(plane, left + i - 3, top + j - 3);
-    return clip(((sum >> 6) + 32) >> 6);
+    for (int i = 0; i < 8; ++i) {
+        int column = 0;
+        for (int j = 0; j < 8; ++j) column += tap(y & 3, j) * at(plane, left + i - 3, top + j - 3);
+        // In the second direction each product is rounded to a 32nd of a level.
+        const bool both = (x & 3) != 0 && (y & 3) != 0;
+        const int product = tap(x & 3, i) * column;
+        sum += both ? 2 * ((product + 64) >> 7) : product / 64;
+    }
+    return clip((sum + 32) >> 6);
 }
 
 int search_sample(ConstPlane plane, int x, int y) {

@@ -10,7 +10,8 @@
 namespace jpegdeblock::test {
 
 /// The sample of a plane whose edges go on for ever that lies at x, y quarters of a pixel: HEVC's luma sample
-/// interpolation (ITU-T H.265, 8.5.3.3.3.1) and the rounding of its uni-directional prediction (8.5.3.3.4.2).
+/// interpolation (ITU-T H.265, 8.5.3.3.3.1), down and then across, there with products rounded to a 32nd of a
+/// level.
 int luma_sample(ConstPlane plane, int x, int y);
 
 /// The mean of the 3x3 samples around x, y, weighted 1 2 1 in each direction.
