@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -51,38 +52,74 @@ struct Tile {
     alignas(64) float whole[kTileWidth];  // 1 in the columns of blocks that the plane holds whole, else 0.
 };
 
-/// Repeats the first and the last of the samples begin .. end-1 of a tile's row.
-[[gnu::always_inline]] inline void extend(int begin, int end, float* row) {
-    std::fill(row, row + begin, row[begin]);
-    std::fill(row + end, row + kTileWidth, row[end - 1]);
+/// Rows of a tile lie far from each other, and processors fetch few such streams ahead by themselves: what is
+/// so many columns further on is asked for.
+constexpr int kPrefetched = 2 * kTileWidth;
+
+/// A tile's column 0 is column `left` of the plane, which has its columns begin .. end-1. Loops go over all
+/// kTileWidth: where that is known when they are compiled they are quick.
+struct Columns {
+    int left, begin, end;
+
+    Columns(int left, int width)
+        : left(left), begin(std::max(0, -left)), end(std::min(kTileWidth, width - left)) {}
+    bool all() const { return end - begin == kTileWidth; }
+};
+
+/// A row of the plane, from the tile's column 0 on: `row` itself or, where the plane lacks columns, a copy in
+/// which its edges are repeated.
+template <typename Sample>
+[[gnu::always_inline]] inline const Sample* whole_row(const Sample* row, const Columns& columns,
+                                                      Sample (&copy)[kTileWidth]) {
+    if (columns.all()) {
+        constexpr int kLine = 64 / sizeof(Sample);
+        for (int x = 0; x < kTileWidth; x += kLine) __builtin_prefetch(row + columns.left + kPrefetched + x);
+        return row + columns.left;
+    }
+    const Sample* first = row + columns.left + columns.begin;
+    std::fill_n(copy, columns.begin, *first);
+    std::copy(first, first + (columns.end - columns.begin), copy + columns.begin);
+    std::fill(copy + columns.end, copy + kTileWidth, copy[columns.end - 1]);
+    return copy;
 }
 
-[[gnu::always_inline]] inline void mark_whole_blocks(const Task& task, int begin, int end, Tile& tile) {
+/// Writes those of kTileWidth values of 0 .. 255 that the plane has to its row, without their fractions.
+/// A loop of its own: in one with what clamps, the compiler would branch around the conversion instead.
+[[gnu::always_inline]] inline void write(const float* values, const Columns& columns, std::uint8_t* row) {
+    alignas(64) std::uint8_t samples[kTileWidth];
+    for (int x = 0; x < kTileWidth; ++x) samples[x] = static_cast<std::uint8_t>(static_cast<int>(values[x]));
+    if (columns.all()) {
+        std::memcpy(row + columns.left, samples, kTileWidth);
+        __builtin_prefetch(row + columns.left + kPrefetched, 1);
+    } else {
+        std::copy(samples + columns.begin, samples + columns.end, row + columns.left + columns.begin);
+    }
+}
+
+[[gnu::always_inline]] inline void mark_whole_blocks(const Task& task, const Columns& columns, Tile& tile) {
     const bool whole_rows = task.last_y - task.first_y == 8;
     for (int x = 0; x < kTileWidth; x += 8)
-        std::fill_n(tile.whole + x, 8, whole_rows && x >= begin && x + 8 <= end ? 1.0f : 0.0f);
+        std::fill_n(tile.whole + x, 8,
+                    whole_rows && x >= columns.begin && x + 8 <= columns.end ? 1.0f : 0.0f);
 }
 
-/// Fills a tile whose column 0 is column `left` of the plane, repeating the plane's edges.
-[[gnu::always_inline]] inline void load(const Task& task, int left, Tile& tile) {
-    const int width = task.decoded.width;
-    const int begin = std::max(0, -left), end = std::min(kTileWidth, width - left);
+/// Fills a tile, repeating the plane's edges.
+[[gnu::always_inline]] inline void load(const Task& task, const Columns& columns, Tile& tile) {
     const int block_top = task.first_y == 0 ? -task.offset.y : task.first_y;
     const float strength = task.strength;
+    std::uint8_t samples_copy[kTileWidth];
+    float residual_copy[kTileWidth];
     for (int y = 0; y < 8; ++y) {
         const int plane_y = std::clamp(block_top + y, task.first_y, task.last_y - 1);
-        const std::uint8_t* samples = task.decoded.row(plane_y) + left;
-        const float* residual = task.residual + plane_y * task.residual_stride + left;
+        const std::uint8_t* samples = whole_row(task.decoded.row(plane_y), columns, samples_copy);
+        const float* residual =
+            whole_row(task.residual + plane_y * task.residual_stride, columns, residual_copy);
         float* decoded = tile.decoded.row[y];
         float* sum = tile.sum.row[y];
-#pragma omp simd
-        for (int x = begin; x < end; ++x) decoded[x] = static_cast<float>(samples[x]) - 128.0f;
-#pragma omp simd
-        for (int x = begin; x < end; ++x) sum[x] = decoded[x] + strength * residual[x];
-        extend(begin, end, decoded);
-        extend(begin, end, sum);
+        for (int x = 0; x < kTileWidth; ++x) decoded[x] = static_cast<float>(samples[x]) - 128.0f;
+        for (int x = 0; x < kTileWidth; ++x) sum[x] = decoded[x] + strength * residual[x];
     }
-    mark_whole_blocks(task, begin, end, tile);
+    mark_whole_blocks(task, columns, tile);
 }
 
 /// Replaces the decoded samples of a tile whose column 0 is column `left` of the plane by the file's
@@ -91,9 +128,12 @@ struct Tile {
                                                      Tile& tile) {
     const int end = std::min(kTileWidth, task.decoded.width - left);
     const std::int16_t* block = task.blocks + 8 * left;
-    for (int x = 0; x < end; x += 8, block += 64)
+    for (int x = 0; x < end; x += 8, block += 64) {
+        __builtin_prefetch(block + 8 * kPrefetched);
+        __builtin_prefetch(block + 8 * kPrefetched + 32);
         for (int y = 0; y < 8; ++y)
             for (int u = 0; u < 8; ++u) tile.decoded.row[y][x + u] = static_cast<float>(block[8 * y + u]);
+    }
     transpose_blocks(tile.decoded);
     for (int y = 0; y < 8; ++y)
         for (int x = 0; x < kTileWidth; ++x) tile.decoded.row[y][x] *= steps.step[y][x];
@@ -205,67 +245,62 @@ struct HistoryTask {
 };
 
 /// As load, with the moved samples as the sum.
-[[gnu::always_inline]] inline void load_moved(const Task& task, const HistoryTask& history, int left,
-                                              Tile& tile) {
-    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.decoded.width - left);
+[[gnu::always_inline]] inline void load_moved(const Task& task, const HistoryTask& history,
+                                              const Columns& columns, Tile& tile) {
     const int block_top = task.first_y == 0 ? -task.offset.y : task.first_y;
+    std::uint8_t samples_copy[kTileWidth], moved_copy[kTileWidth];
     for (int y = 0; y < 8; ++y) {
         const int plane_y = std::clamp(block_top + y, task.first_y, task.last_y - 1);
-        const std::uint8_t* samples = task.decoded.row(plane_y) + left;
-        const std::uint8_t* moved = history.moved.row(plane_y) + left;
+        const std::uint8_t* samples = whole_row(task.decoded.row(plane_y), columns, samples_copy);
+        const std::uint8_t* moved = whole_row(history.moved.row(plane_y), columns, moved_copy);
         float* decoded = tile.decoded.row[y];
         float* sum = tile.sum.row[y];
-#pragma omp simd
-        for (int x = begin; x < end; ++x) {
-            decoded[x] = static_cast<float>(samples[x]) - 128.0f;
-            sum[x] = static_cast<float>(moved[x]) - 128.0f;
-        }
-        extend(begin, end, decoded);
-        extend(begin, end, sum);
+        for (int x = 0; x < kTileWidth; ++x) decoded[x] = static_cast<float>(samples[x]) - 128.0f;
+        for (int x = 0; x < kTileWidth; ++x) sum[x] = static_cast<float>(moved[x]) - 128.0f;
     }
-    mark_whole_blocks(task, begin, end, tile);
+    mark_whole_blocks(task, columns, tile);
 }
 
-/// Writes the projected samples, and what a network is shown of them.
-[[gnu::always_inline]] inline void store_history(const Task& task, const HistoryTask& history, int left,
-                                                 Tile& tile) {
-    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.decoded.width - left);
+/// What a network is shown of the projected samples.
+[[gnu::always_inline]] inline void store_history(const Task& task, const HistoryTask& history,
+                                                 const Columns& columns, const Tile& tile) {
     const int top = task.first_y == 0 ? task.offset.y : 0;
     alignas(64) float weight[kTileWidth];
-    const int first_block = (left + task.offset.x) / 8;
-    const int blocks = (end + 7) / 8;
-    for (int block = 0; block < blocks; ++block)
-        std::fill_n(weight + 8 * block, 8, 128.0f * history.share[first_block + block] / history.unit);
+    const int first_block = (columns.left + task.offset.x) / 8;
+    const int blocks = (columns.end + 7) / 8;
+    for (int block = 0; block < kTileWidth / 8; ++block)
+        std::fill_n(weight + 8 * block, 8,
+                    block < blocks ? 128.0f * history.share[first_block + block] / history.unit : 0.0f);
+    std::uint8_t copy[kTileWidth];
     for (int y = task.first_y; y < task.last_y; ++y) {
         const float* sum = tile.sum.row[top + y - task.first_y];
-        const std::uint8_t* decoded = task.decoded.row(y) + left;
-        std::uint8_t* shown = history.to.shown.row(y) + left;
-#pragma omp simd
-        for (int x = begin; x < end; ++x) {
+        const std::uint8_t* decoded = whole_row(task.decoded.row(y), columns, copy);
+        alignas(64) float values[kTileWidth];
+        for (int x = 0; x < kTileWidth; ++x) {
             float value = weight[x] * (sum[x] + 128.0f - static_cast<float>(decoded[x]));
             value = value > -127.0f ? value : -127.0f;
             value = value < 127.0f ? value : 127.0f;
-            shown[x] = static_cast<std::uint8_t>(static_cast<int>(value + 128.5f));
+            values[x] = value + 128.5f;
         }
+        write(values, columns, history.to.shown.row(y));
     }
 }
 
-/// Rounds and clamps the sums and writes them to the plane.
-[[gnu::always_inline]] inline void store(const Task& task, int left, Tile& tile) {
-    const int begin = std::max(0, -left), end = std::min(kTileWidth, task.restored.width - left);
+/// Rounds and clamps the sums and writes them to the plane, which may end before the decoded one.
+[[gnu::always_inline]] inline void store(const Task& task, int left, const Tile& tile) {
+    if (left >= task.restored.width) return;
+    const Columns columns(left, task.restored.width);
     const int top = task.first_y == 0 ? task.offset.y : 0;
+    alignas(64) float values[kTileWidth];
     for (int y = task.first_y; y < std::min(task.last_y, task.restored.height); ++y) {
-        float* sum = tile.sum.row[top + y - task.first_y];
-        std::uint8_t* samples = task.restored.row(y) + left;
-        // Two loops: in one, the compiler would branch around the conversion instead of clamping.
-#pragma omp simd
+        const float* sum = tile.sum.row[top + y - task.first_y];
         for (int x = 0; x < kTileWidth; ++x) {
             float value = sum[x] + 128.5f;
             value = value > 0.0f ? value : 0.0f;  // In this order a NaN becomes 0.
-            sum[x] = value < 255.0f ? value : 255.0f;
+            value = value < 255.0f ? value : 255.0f;
+            values[x] = value;
         }
-#pragma omp simd
-        for (int x = begin; x < end; ++x) samples[x] = static_cast<std::uint8_t>(static_cast<int>(sum[x]));
+        write(values, columns, task.restored.row(y));
     }
 }
 
@@ -274,7 +309,7 @@ JPEGDEBLOCK_TARGET_CLONES
 void add_row(const Task& task, const Steps* steps) {
     Tile tile;
     for (int left = -task.offset.x; left < task.decoded.width; left += kTileWidth) {
-        load(task, left, tile);
+        load(task, Columns(left, task.decoded.width), tile);
         if (steps) {
             if (task.blocks) {
                 load_coefficients(task, left, *steps, tile);
@@ -293,7 +328,8 @@ JPEGDEBLOCK_TARGET_CLONES
 void project_row(const Task& task, const HistoryTask& history, const Steps& steps) {
     Tile tile;
     for (int left = -task.offset.x; left < task.decoded.width; left += kTileWidth) {
-        load_moved(task, history, left, tile);
+        const Columns columns(left, task.decoded.width);
+        load_moved(task, history, columns, tile);
         if (task.blocks) {
             load_coefficients(task, left, steps, tile);
         } else {
@@ -302,7 +338,7 @@ void project_row(const Task& task, const HistoryTask& history, const Steps& step
         transform_sum(tile);
         clamp_sum(tile, steps);
         transform_sum_back(tile);
-        store_history(task, history, left, tile);
+        store_history(task, history, columns, tile);
         store(task, left, tile);
     }
 }
@@ -313,7 +349,7 @@ void add_partial_row(const Task& task, const PartialRow& row) {
     Tile tile;
     Intervals intervals{};
     for (int left = 0; left < task.decoded.width; left += kTileWidth) {
-        load(task, left, tile);
+        load(task, Columns(left, task.decoded.width), tile);
         load_intervals(task, left, row, intervals);
         transform_sum(tile);
         clamp_sum(tile, intervals);

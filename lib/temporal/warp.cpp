@@ -98,7 +98,8 @@ template <int kWidth>
     } else if (blocks.x == 0) {
         filter<kCount>(source.at + kLumaFilterBefore, kStride, down, sums);
     } else {
-        alignas(64) std::int16_t between[kCount + 8] = {};
+        alignas(64) std::int16_t between[kCount + 8];
+        std::fill_n(between + kCount, 8, std::int16_t{0});
         filter<kCount>(source.at, kStride, down, between);
         filter_sums<kCount>(between, across, sums);
     }
