@@ -36,8 +36,10 @@ constexpr int kDiamonds = 4;  ///< At most, of whole pixels.
 /// come from.
 constexpr int kMedianShare = 12;
 
-/// A block between two that move alike moves with them where it matches worse than they do by no more than
-/// one part in so many, and so much: then nothing else is tried.
+/// A block between two whose vectors are no more than so many quarters of a pixel apart takes one of these
+/// where it matches worse than they do by no more than one part in so many, and so much: then nothing else is
+/// tried.
+constexpr int kAlike = 3;
 constexpr int kAlikeShare = 4;
 constexpr int kAlikeMore = 64;
 
@@ -240,7 +242,7 @@ struct Sides {
     Vector one, two;
     int difference;  ///< The mean of both.
 
-    bool alike() const { return one == two; }
+    bool alike() const { return std::abs(one.x - two.x) + std::abs(one.y - two.y) <= kAlike; }
 };
 
 /// The search for the blocks of one row at full resolution.
@@ -256,31 +258,18 @@ class FineRow {
         match_.difference.top = 8 * row - fine.offset.y - kMatchMargin;
     }
 
-    /// A block of which one neighbour's vector is known, or none's: what is expected.
+    /// A block of which at most one neighbour's vector is known.
     [[gnu::always_inline]] void search(int column, Vector expected) {
         if (is_known(column)) return;
         begin(column, expected);
-        match_.try_zero();
-        take_steps(try_suggestions(column, {expected, expected, 0}, true));
+        try_all(column, expected);
         keep(column);
     }
 
-    /// Between two blocks that move alike it is their vector, unless it matches worse and another of the
-    /// candidates is better; else steps are taken from the best of them.
     [[gnu::always_inline]] void search_between(int column, const Sides& sides) {
         if (is_known(column)) return;
         begin(column, sides.one);
-        if (sides.alike() && match_.limits.hold(sides.one)) {
-            const int found = match_.difference(sides.one);
-            if (found <= sides.difference + sides.difference / kAlikeShare + kAlikeMore) {
-                found_[column] = packed(sides.one);
-                differences_[column] = static_cast<std::uint16_t>(found);
-                return;
-            }
-        }
-        match_.try_zero();
-        const bool near = try_suggestions(column, sides, !sides.alike());
-        if (!(sides.alike() && match_.best.vector == sides.one)) take_steps(near);
+        if (!(sides.alike() && takes(sides))) try_all(column, sides.two);
         keep(column);
     }
 
@@ -299,25 +288,32 @@ class FineRow {
         match_.limits = {quarters(limits.low), quarters(limits.high)};
         match_.expected = expected;
     }
-    /// Whether what is best so far is known to a quarter of a pixel.
-    [[gnu::always_inline]] bool try_suggestions(int column, const Sides& sides, bool of_coarser_level) {
+    /// Whether one of the vectors beside it does.
+    [[gnu::always_inline]] bool takes(const Sides& sides) {
+        if (!match_.limits.hold(sides.one) || !match_.limits.hold(sides.two)) return false;
+        const auto difference = [&](Vector v) { return match_.difference(v); };
+        const int one = difference(sides.one), two = sides.one == sides.two ? one : difference(sides.two);
+        match_.best = {one <= two ? sides.one : sides.two, 0, std::min(one, two)};
+        return match_.best.difference <= sides.difference + sides.difference / kAlikeShare + kAlikeMore;
+    }
+    /// Tries what is expected, another vector, and all that else suggests itself, and takes steps from the
+    /// best.
+    [[gnu::always_inline]] void try_all(int column, Vector other) {
+        match_.try_zero();
         Candidates candidates;
-        candidates.add(sides.one);
-        candidates.add(sides.two);
+        candidates.add(match_.expected);
+        candidates.add(other);
         candidates.add(vector_at(*fine_.before, column, row_));
         const int fractions = candidates.count;
-        if (of_coarser_level) {
-            constexpr int kMiddle = kMatchSize / 2;
-            const Suggestions suggestions(*fine_.parents, match_.difference.left + kMiddle,
-                                          match_.difference.top + kMiddle);
-            for (const Vector& v : suggestions.vector) candidates.add(quarters(v));
-        }
+        constexpr int kMiddle = kMatchSize / 2;
+        const Suggestions suggestions(*fine_.parents, match_.difference.left + kMiddle,
+                                      match_.difference.top + kMiddle);
+        for (const Vector& v : suggestions.vector) candidates.add(quarters(v));
         match_.try_all(candidates);
-        bool near = false;
+        bool near = false;  // To a quarter of a pixel.
         for (int k = 0; k < fractions; ++k) near = near || candidates.vector[k] == match_.best.vector;
-        return near;
+        match_.try_diamonds(near ? 1 : 4, 1, kDiamonds);
     }
-    [[gnu::always_inline]] void take_steps(bool near) { match_.try_diamonds(near ? 1 : 4, 1, kDiamonds); }
     [[gnu::always_inline]] void keep(int column) {
         found_[column] = packed(match_.best.vector);
         differences_[column] = static_cast<std::uint16_t>(match_.best.difference);
