@@ -5,12 +5,13 @@
 #
 # Without names: all. `libtorch` needs a build with -Dtraining=enabled; `onnxruntime` needs node, and in
 # ONNXRUNTIME_NODE the folder node_modules into which `npm install onnxruntime-node` went. `pipelines`, `start` and
-# `late` use the models of JPEGDEBLOCK_MODEL_PATH, by default those of the repository.
+# `late` use the models of JPEGDEBLOCK_MODEL_PATH, by default those of the repository. `processors` measures
+# 640x480 as on four kinds of processors; SIZES and INSTRUCTIONS name others.
 set -euo pipefail
 export LC_ALL=C
 
 if [[ ! -d "${1-}" ]]; then
-    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '2,8p' >&2
+    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '2,9p' >&2
     exit 2
 fi
 build="$(realpath "$1")"
@@ -61,25 +62,27 @@ print_engine() {
     done
 }
 
-# cpu_times NAME PRECISION INSTRUCTIONS: milliseconds of CPU time for a frame of 640x480 on one thread, as on a processor
-# that has no more than those instructions.
+# cpu_times NAME PRECISION SIZE INSTRUCTIONS: milliseconds of CPU time a frame on one thread, as on a processor that has
+# no more than those instructions.
 cpu_times() {
-    ONEDNN_MAX_CPU_ISA="$3" OMP_WAIT_POLICY=passive "$programs/engine_benchmark" --benchmark_format=csv \
-        --benchmark_min_time=1 --benchmark_filter="^frame/$1/$2/640x480/threads:1/" 2>/dev/null |
+    ONEDNN_MAX_CPU_ISA="$4" OMP_WAIT_POLICY=passive "$programs/engine_benchmark" --benchmark_format=csv \
+        --benchmark_min_time=0.5 --benchmark_filter="^frame/$1/$2/$3/threads:1/" 2>/dev/null |
         awk -F, '$1 == "name" { for (i = 1; i <= NF; ++i) { gsub("\"", "", $i); column[$i] = i } }
                  $1 ~ /frame/ { printf "%.2f\n", $column["cpu_ms"] }'
 }
 
 print_processors() {
-    echo "== f32 against int8 by instructions (one thread, 640x480; CPU ms a frame)"
-    printf '%-18s %-9s %9s %9s %9s\n' instructions network f32 int8 f32/int8
-    local instructions name f32 int8
-    for instructions in SSE41 AVX2 AVX512_CORE AVX512_CORE_VNNI; do
-        for name in fast balanced best; do
-            f32="$(cpu_times "$name" f32 "$instructions")"
-            int8="$(cpu_times "$name" int8 "$instructions")"
-            awk -v instructions="$instructions" -v name="$name" -v a="$f32" -v b="$int8" 'BEGIN {
-                printf "%-18s %-9s %9.1f %9.1f %9.2f\n", instructions, name, a, b, a / b }'
+    echo "== f32 against int8 by instructions (one thread; CPU ms a frame)"
+    printf '%-18s %-9s %-9s %9s %9s %9s\n' instructions network size f32 int8 f32/int8
+    local instructions name size f32 int8
+    for instructions in ${INSTRUCTIONS:-SSE41 AVX2 AVX512_CORE AVX512_CORE_VNNI}; do
+        for size in ${SIZES:-640x480}; do
+            for name in fast balanced best; do
+                f32="$(cpu_times "$name" f32 "$size" "$instructions")"
+                int8="$(cpu_times "$name" int8 "$size" "$instructions")"
+                awk -v instructions="$instructions" -v name="$name" -v size="$size" -v a="$f32" -v b="$int8" 'BEGIN {
+                    printf "%-18s %-9s %-9s %9.1f %9.1f %9.2f\n", instructions, name, size, a, b, a / b }'
+            done
         done
     done
 }
