@@ -24,11 +24,12 @@ bool FrameHistory::follow(const Frame& frame, Workers& workers) {
         const std::uint8_t* ages = history_.ages().row(row);
         float* shares = shares_.data() + std::ptrdiff_t{row} * columns;
         for (int x = 0; x < columns; ++x) shares[x] = History::share(ages[x]);
+        history_.move(decoded, row, to.projected);
         if (const JpegComponent* component = frame.decoded.component())
-            project_history(decoded, *component, history_.moved(), shares_.data(), row, row + 1, to);
+            project_history(decoded, *component, to.projected, shares_.data(), row, row + 1, to);
         else
-            project_history(decoded, grid_.offset, frame.table, history_.moved(), shares_.data(), row,
-                            row + 1, to);
+            project_history(decoded, grid_.offset, frame.table, to.projected, shares_.data(), row, row + 1,
+                            to);
     };
     workers.run({&stage, 1});
     return true;

@@ -17,7 +17,7 @@
 namespace jpegdeblock {
 
 /// What the frames before tell of a frame of a stream, as far as its own quantization intervals allow it.
-/// Needs five bytes for each sample of luma, and for motion search seven.
+/// Needs two bytes for each sample of luma, and for motion search five.
 class FrameHistory {
   public:
     using Time = History::Time;

@@ -35,7 +35,8 @@ void add_residual(ConstPlane decoded, const JpegComponent& component, int left_b
 
 /// Where project_history writes to; as large as the decoded plane.
 struct ProjectedHistory {
-    Plane projected;  ///< The moved samples within the decoded blocks' intervals, rounded.
+    /// The moved samples within the decoded blocks' intervals, rounded; the memory of `moved` is allowed.
+    Plane projected;
     /// What a temporal network is shown: 128 + clamp(round(128 * share * difference / unit), -127, 127), the
     /// difference being that of the projected and the decoded sample in levels, not rounded, the share that
     /// of its block, and the unit low_frequency_step(table).

@@ -75,9 +75,6 @@ bool History::follow(ConstPlane decoded, const BlockGrid& grid, std::optional<Ti
     workers.run({&find, 1});
     const bool most_lost = 2 * ages_.count(ages_.whole()) < ages_.whole().area();
     if (most_lost || jumps_by_blocks() || is_cut(changed)) return follow_nothing();
-    moved_.resize(static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height));
-    Stage moving{grid.rows(), [&](int row, int) { move(decoded, row); }};
-    workers.run({&moving, 1});
     return true;
 }
 
@@ -165,8 +162,7 @@ void History::find_lost(int row, const BlockMap* changed) {
     }
 }
 
-void History::move(ConstPlane decoded, int row) {
-    const Plane moved = {moved_.data(), grid_.width, grid_.height, grid_.width};
+void History::move(ConstPlane decoded, int row, Plane moved) const {
     warp(before_.level(0), search_.motion(), grid_, row, moved);
     for (int column = 0; column < grid_.columns(); ++column) {
         if (ages_.row(row)[column] != 0) continue;

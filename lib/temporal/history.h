@@ -21,7 +21,7 @@ namespace jpegdeblock {
 ///     History history;
 ///     for (each frame) {
 ///         if (history.follow(decoded, grid, time, nullptr, workers))
-///             ...  // history.moved() and history.ages() help to restore the frame.
+///             ...  // history.move() and history.ages() help to restore the frame.
 ///         history.keep(restored, nullptr, workers);
 ///     }
 ///
@@ -52,8 +52,10 @@ class History {
 
     // After a follow() that returned true, until the next one:
 
-    /// The frame before, as it was kept, moved to where its blocks are now; `decoded` where they are lost.
-    ConstPlane moved() const { return {moved_.data(), grid_.width, grid_.height, grid_.width}; }
+    /// Moves the frame before, as it was kept, to where its blocks are now: those of one row of the grid;
+    /// they are those of `decoded`, as follow() saw it, where they are lost. moved: as large as decoded.
+    /// Only before keep(). Thread safe for distinct rows.
+    void move(ConstPlane decoded, int row, Plane moved) const;
 
     /// For how many frames each block has been followed, at most kOldest; 0: it is lost, or has moved by
     /// whole blocks and was coded as before. What has not changed tells nothing new and does not grow older.
@@ -88,7 +90,6 @@ class History {
     /// What follow() does where there is nothing before the frame.
     bool follow_nothing();
     void find_lost(int row, const BlockMap* changed);
-    void move(ConstPlane decoded, int row);
 
     bool valid_ = false;  ///< before_ and ages_before_ describe the last frame.
     BlockGrid grid_;
@@ -96,7 +97,6 @@ class History {
     Pyramid decoded_, before_;
     MotionSearch search_;
     BlockMap ages_, ages_before_;
-    std::vector<std::uint8_t> moved_;  ///< Rows adjacent.
 };
 
 }  // namespace jpegdeblock

@@ -69,9 +69,13 @@ class SequenceMemory {
                 float* shares = share.data_ptr<float>() + i * share.stride(0);
                 const bool followed =
                     sequence.history.follow(plane, grid, std::nullopt, nullptr, *sequence.workers);
-                const ConstPlane from = followed ? sequence.history.moved() : plane;
-                std::copy_n(from.data, moved.stride(0), moved.data_ptr<std::uint8_t>() + i * moved.stride(0));
-                if (!followed) continue;
+                std::uint8_t* to = moved.data_ptr<std::uint8_t>() + i * moved.stride(0);
+                if (!followed) {
+                    std::copy_n(plane.data, moved.stride(0), to);
+                    continue;
+                }
+                for (int row = 0; row < grid.rows(); ++row)
+                    sequence.history.move(plane, row, {to, side_x, side_y, side_x});
                 motions[static_cast<std::size_t>(i)] = {sequence.history.motion(), sequence.history.ages()};
                 for (int y = 0; y < grid.rows(); ++y)
                     for (int x = 0; x < grid.columns(); ++x)
