@@ -218,6 +218,11 @@ class Sequence {
         if (happens(generator, 0.03)) flash_ = uniform_int(generator, 1, frames - 1);
         if (happens(generator, 0.08)) exposure_step_ = uniform(generator, 0.93, 1.07);
         if (happens(generator, 0.05)) exposure_jump_ = uniform(generator, 0.7, 1.3);
+        if (happens(generator, 0.06)) {
+            next_scene_.emplace(sets, draw_motion(generator), side, frames, generator);
+            next_share_ = uniform(generator, -0.2, 0.6);
+            next_share_step_ = uniform(generator, 0.03, 0.2);
+        }
         table_ = draw_table(qualities, generator);
         table_varies_ = happens(generator, 0.3);
     }
@@ -249,6 +254,7 @@ class Sequence {
         clean_.resize(static_cast<std::size_t>(side_) * static_cast<std::size_t>(side_));
         camera_->frame(generator_, clean_);
         if (object_) object_->cover(clean_);
+        if (next_scene_) fade();
         exposure_ *= exposure_step_;
         if (frame_ == frames_ / 2) exposure_ *= exposure_jump_;
         for (float& level : clean_)
@@ -256,6 +262,16 @@ class Sequence {
                                0.0f, 255.0f);
         captured_ = clean_;
         noise_.add(generator_, captured_);
+    }
+
+    /// Of the next scene each frame shows more.
+    void fade() {
+        next_frame_.resize(clean_.size());
+        next_scene_->frame(generator_, next_frame_);
+        const auto share = static_cast<float>(std::clamp(next_share_, 0.0, 1.0));
+        for (std::size_t i = 0; i < clean_.size(); ++i)
+            clean_[i] = std::lerp(clean_[i], next_frame_[i], share);
+        next_share_ += next_share_step_;
     }
 
     const std::vector<PictureSet>& sets_;
@@ -266,9 +282,11 @@ class Sequence {
     Noise noise_;
     int frame_ = 0, cut_ = -1, repeated_ = -1, flash_ = -1;
     double exposure_ = 1, exposure_step_ = 1, exposure_jump_ = 1;
+    std::optional<Camera> next_scene_;
+    double next_share_ = 0, next_share_step_ = 0;
     QuantizationTable table_;
     bool table_varies_ = false;
-    std::vector<float> clean_, captured_;
+    std::vector<float> clean_, captured_, next_frame_;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace jpegdeblock::training {
 /// Sequences of frames rendered from pictures as a camera would see them, each frame compressed by itself:
 /// still cameras, pans, rotations, zooms, shaking hands, pages that scroll by whole pixels; objects that move
 /// on their own before it; sensor noise, also such that grows with the light; exposures that change, flashes,
-/// cuts, frames that come twice, tables that change from frame to frame.
+/// cuts, scenes that fade into others, frames that come twice, tables that change from frame to frame.
 ///
 /// The first frame's pristine picture is what was compressed, with its noise, as a network that sees one
 /// frame cannot tell grain from noise; that of later frames is without.
