@@ -55,6 +55,11 @@ void blend(ConstPlane from, float share, Plane to) {
         }
 }
 
+/// Where scans are missing, the next one brings the same picture again.
+bool expects_same_picture(const RestorationKey& key) {
+    return !key.state.complete();
+}
+
 /// Whether all of it is expected to fit. What is unknown is not.
 bool fits(const RegionRestorer& restorer, const std::vector<Region>& regions, Duration time_left) {
     Duration needed{0};
@@ -88,97 +93,121 @@ void FrameMemory::release() {
 void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, const DecodedFrame& given,
                           Plane restored, const Terms& terms, FrameReport& report) {
     const auto start = Clock::now();
-    restorer.adapt_to(key.grid);
-    const BlockMap all(key.grid.columns(), key.grid.rows(), 1);
-    const std::vector<Region> whole = {restorer.planner().whole()};
-    // Where scans are missing, the next one brings the same picture again.
-    const bool same_picture_expected = !key.state.complete();
-    bool temporal = terms.temporal && !same_picture_expected;
-    if (!temporal) {
-        history_.forget(/*free_memory=*/true);
-        samples_ = {};
-    } else if (terms.time_left && following_ > *terms.time_left) {
-        // One slow moment must not end it for good. The next frame may follow the one before this.
-        temporal = false;
-        following_ -= following_ / kDoubt;
-        ++frames_not_followed_ > kMostNotFollowed ? history_.forget() : history_.skip_frame();
-    }
-    if (!temporal || key.strength == 1.0f) full_ = {};
     const auto left = [&] { return *terms.time_left - since(start); };
+    restorer.adapt_to(key.grid);
+    const bool temporal = prepare_history(key, terms);
+    if (!temporal || key.strength == 1.0f) full_ = {};
+    const std::vector<Region> whole = {restorer.planner().whole()};
     const bool short_of_time =
         terms.time_left && !fits(restorer, whole, *terms.time_left - (temporal ? following_ : Duration{0}));
+    const bool expects_unchanged = expect_unchanged(key, terms, temporal, short_of_time);
+    if (!expects_unchanged && !temporal) {
+        valid_ = false;
+        if (!terms.reuse) release();
+        restorer.restore(whole.front(), key, given, restored);
+        report.tiles_computed = key.grid.columns() * key.grid.rows();
+        return;
+    }
+
+    const Changes changes = find_changes(restorer, given, terms.reuse, expects_unchanged);
+    restored_.resize(static_cast<std::size_t>(key.grid.width) * static_cast<std::size_t>(key.grid.height));
+    const DecodedFrame decoded = temporal && changes.any ? follow(given, changes, terms.shown) : given;
+    std::vector<Region> regions = restorer.planner().cover(changes.wanted);
+    if (terms.time_left && !fits(restorer, regions, left())) {
+        regions = compute_in_time(restorer, changes.wanted, decoded, left());
+    } else {
+        for (const Region& region : regions) compute(restorer, region, decoded);
+    }
+    const BlockMap passed = settle(changes.wanted, regions, report);
+    if (report.tiles_passed > 0) pass(restorer, passed, decoded);
+    if (history_.shown().data) report.tiles_followed = history_.ages().count(passed.whole());
+    if (temporal && changes.wanted.count(passed.whole()) > 0)
+        history_.keep(plane_on(key.grid, full_.empty() ? restored_ : full_), *workers_);
+    copy({restored_.data(), restored.width, restored.height, key.grid.width}, restored);
+    valid_ = expects_unchanged;
+    if (changes.comparable && !short_of_time) count_reuse(report);
+}
+
+bool FrameMemory::prepare_history(const RestorationKey& key, const Terms& terms) {
+    if (!terms.temporal || expects_same_picture(key)) {
+        history_.forget(/*free_memory=*/true);
+        samples_ = {};
+        return false;
+    }
+    if (terms.time_left && following_ > *terms.time_left) {
+        // One slow moment must not end it for good. The next frame may follow the one before this.
+        following_ -= following_ / kDoubt;
+        ++frames_not_followed_ > kMostNotFollowed ? history_.forget() : history_.skip_frame();
+        return false;
+    }
+    return true;
+}
+
+bool FrameMemory::expect_unchanged(const RestorationKey& key, const Terms& terms, bool temporal,
+                                   bool short_of_time) {
     const bool same_stream = key_ == key;
     if (!same_stream) {
         valid_ = false;
         if (!temporal) release();
     }
     key_ = key;
-    const bool expects_unchanged =
-        short_of_time || (terms.reuse && (same_stream || same_picture_expected) && pause_ == 0);
-    if (!expects_unchanged) pause_ = std::max(0, pause_ - 1);
-    if (!expects_unchanged && !temporal) {
-        valid_ = false;
-        if (!terms.reuse) release();
-        restorer.restore(whole.front(), key, given, restored);
-        report.tiles_computed = all.whole().area();
-        return;
-    }
+    const bool expected =
+        short_of_time || (terms.reuse && (same_stream || expects_same_picture(key)) && pause_ == 0);
+    if (!expected) pause_ = std::max(0, pause_ - 1);
+    return expected;
+}
 
+FrameMemory::Changes FrameMemory::find_changes(const RegionRestorer& restorer, const DecodedFrame& given,
+                                               bool reuse, bool expects_unchanged) {
+    const BlockMap all(key_->grid.columns(), key_->grid.rows(), 1);
     const bool kept = expects_unchanged && valid_ && coefficients_.empty() == (given.component() == nullptr);
-    const bool comparable = terms.reuse && kept;
     if (!kept) waiting_ = BlockMap(all.columns(), all.rows(), 0);
     valid_ = false;  // Until it is all true again.
-    BlockMap changed = expects_unchanged ? exchange(given, comparable) : all;
-    if (!comparable) changed = all;
-    const int reach = restorer.margin() + (given.component() && !key.state.complete() ? kMeansReach : 0);
-    BlockMap wanted = comparable ? dilated(changed, reach) : all;
-    const bool unchanged = wanted.count(all.whole()) == 0;
-    for (int y = 0; y < wanted.rows(); ++y)
-        for (int x = 0; x < wanted.columns(); ++x)
-            if (waiting_.row(y)[x] != 0) wanted.row(y)[x] = 1;
-    restored_.resize(static_cast<std::size_t>(key.grid.width) * static_cast<std::size_t>(key.grid.height));
-
-    DecodedFrame decoded = given;
-    if (temporal && !unchanged) {
-        const auto begin = Clock::now();
-        if (key.strength != 1.0f) full_.resize(restored_.size());
-        if (given.component()) decoded = decode(*given.component(), changed);
-        // What is unchanged is so since the frame before this one.
-        const bool tells = comparable && frames_not_followed_ == 0;
-        if (history_.follow({key.grid, key.table, decoded, terms.shown, tells ? &wanted : nullptr},
-                            *workers_))
-            learn_following(since(begin));
-        frames_not_followed_ = 0;
-    }
-    std::vector<Region> regions = restorer.planner().cover(wanted);
-    if (terms.time_left && !fits(restorer, regions, left())) {
-        regions = compute_in_time(restorer, wanted, decoded, left());
+    Changes changes = {all, all, true, reuse && kept};
+    if (expects_unchanged) changes.decoded = exchange(given, changes.comparable);
+    if (changes.comparable) {
+        const int reach =
+            restorer.margin() + (given.component() && expects_same_picture(*key_) ? kMeansReach : 0);
+        changes.wanted = dilated(changes.decoded, reach);
     } else {
-        for (const Region& region : regions) compute(restorer, region, decoded);
+        changes.decoded = all;
     }
+    changes.any = changes.wanted.count(all.whole()) > 0;
+    for (int y = 0; y < all.rows(); ++y)
+        for (int x = 0; x < all.columns(); ++x)
+            if (waiting_.row(y)[x] != 0) changes.wanted.row(y)[x] = 1;
+    return changes;
+}
 
-    BlockMap computed(all.columns(), all.rows(), 0), passed = wanted;
-    for (const Region& region : regions) {
-        computed.fill(region.needed, 1);
+DecodedFrame FrameMemory::follow(const DecodedFrame& given, const Changes& changes,
+                                 std::optional<Duration> shown) {
+    const auto begin = Clock::now();
+    if (key_->strength != 1.0f) full_.resize(restored_.size());
+    const DecodedFrame decoded = given.component() ? decode(*given.component(), changes.decoded) : given;
+    // What is unchanged is so since the frame before this one.
+    const bool tells = changes.comparable && frames_not_followed_ == 0;
+    if (history_.follow({key_->grid, key_->table, decoded, shown, tells ? &changes.wanted : nullptr},
+                        *workers_))
+        learn_following(since(begin));
+    frames_not_followed_ = 0;
+    return decoded;
+}
+
+BlockMap FrameMemory::settle(const BlockMap& wanted, const std::vector<Region>& computed,
+                             FrameReport& report) {
+    BlockMap done(wanted.columns(), wanted.rows(), 0), passed = wanted;
+    for (const Region& region : computed) {
+        done.fill(region.needed, 1);
         passed.fill(region.needed, 0);
         waiting_.fill(region.needed, 0);
     }
-    report.tiles_computed = computed.count(all.whole());
-    report.tiles_passed = passed.count(all.whole());
-    report.tiles_reused = all.whole().area() - report.tiles_computed - report.tiles_passed;
-    if (report.tiles_passed > 0) {
-        pass(restorer, passed, decoded);
-        for (int y = 0; y < passed.rows(); ++y)
-            for (int x = 0; x < passed.columns(); ++x)
-                if (passed.row(y)[x] != 0 && waiting_.row(y)[x] < 255) ++waiting_.row(y)[x];
-    }
-    if (history_.shown().data) report.tiles_followed = history_.ages().count(all.whole());
-    if (temporal && wanted.count(all.whole()) > 0) {
-        history_.keep(plane_on(key.grid, full_.empty() ? restored_ : full_), *workers_);
-    }
-    copy({restored_.data(), restored.width, restored.height, key.grid.width}, restored);
-    valid_ = expects_unchanged;
-    if (comparable && !short_of_time) count_reuse(report);
+    for (int y = 0; y < passed.rows(); ++y)
+        for (int x = 0; x < passed.columns(); ++x)
+            if (passed.row(y)[x] != 0 && waiting_.row(y)[x] < 255) ++waiting_.row(y)[x];
+    report.tiles_computed = done.count(done.whole());
+    report.tiles_passed = passed.count(passed.whole());
+    report.tiles_reused = wanted.whole().area() - report.tiles_computed - report.tiles_passed;
+    return passed;
 }
 
 void FrameMemory::learn_following(Duration took) {

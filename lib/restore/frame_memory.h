@@ -50,6 +50,25 @@ class FrameMemory {
     void forget_history() { history_.forget(); }
 
   private:
+    /// Of the blocks of a frame.
+    struct Changes {
+        BlockMap decoded;  ///< Not 0: its samples differ from those of the frame that was kept.
+        BlockMap wanted;   ///< Not 0: it is to be computed, for its surroundings' sake or as it waits for it.
+        bool any;          ///< Some are wanted for what has changed.
+        bool comparable;   ///< There was a frame to compare this one with; else all have changed.
+    };
+
+    /// Whether the frame may follow the one before it, and be followed.
+    bool prepare_history(const RestorationKey& key, const Terms& terms);
+    /// Whether there is reason to look for unchanged blocks. Makes `key` the last frame's.
+    bool expect_unchanged(const RestorationKey& key, const Terms& terms, bool temporal, bool short_of_time);
+    Changes find_changes(const RegionRestorer& restorer, const DecodedFrame& given, bool reuse,
+                         bool expects_unchanged);
+    /// Looks for the blocks in the frame before; with the samples that it needs.
+    DecodedFrame follow(const DecodedFrame& given, const Changes& changes, std::optional<Duration> shown);
+    /// What of the wanted blocks is not in the regions that were computed. Fills in the report.
+    BlockMap settle(const BlockMap& wanted, const std::vector<Region>& computed, FrameReport& report);
+
     /// What of the frame differs from the one that was kept; all of it where that cannot be said. Keeps it in
     /// the other's place.
     BlockMap exchange(const DecodedFrame& decoded, bool comparable);
