@@ -208,7 +208,7 @@ class Sequence {
         camera_.emplace(sets, draw_motion(generator), side, frames, generator);
         if (happens(generator, 0.3)) object_.emplace(sets, side, frames, generator);
         QualityDistribution qualities = distribution;
-        if (happens(generator, 0.3)) {
+        if (happens(generator, 0.4)) {
             noise_.deviation = uniform(generator, 0.5, 6);
             noise_.grows_with_light = happens(generator, 0.5);
             if (happens(generator, 0.7)) qualities.low_share = 0.1;
