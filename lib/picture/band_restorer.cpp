@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include <jpegdeblock/error.h>
-
 #include "jpeg/reconstruction.h"
+#include "picture/jpeg_output.h"
 #include "restore/decoded_frame.h"
+#include "restore/option_checks.h"
 
 namespace jpegdeblock {
 namespace {
@@ -21,19 +20,6 @@ constexpr int kBandUnit = 96;
 /// Does not grow with the picture.
 constexpr RegionRestorer::MemoryLimit kMemory = {
     .whole = std::size_t{128} << 20, .band = std::size_t{192} << 20, .band_for_sample = 0.0};
-
-void check(const JpegPicture& picture, const PictureOptions& options) {
-    if (!(options.strength >= 0.0 && options.strength <= 2.0))
-        throw Error(ErrorCode::kInvalidArgument,
-                    "The option strength is " + std::to_string(options.strength) + "; expected 0 to 2.");
-    if (!(options.compare >= 0.0 && options.compare <= 1.0))
-        throw Error(ErrorCode::kInvalidArgument,
-                    "The option compare is " + std::to_string(options.compare) + "; expected 0 to 1.");
-    if (layout_of(picture) == PictureLayout::kNone)
-        throw Error(ErrorCode::kUnsupported,
-                    "The JPEG has components of which nobody knows what they mean; expected 1 (grey), 3 "
-                    "(YCbCr, RGB) or 4 (CMYK, YCCK).");
-}
 
 int scaled(int length, int sampling, int most) {
     return (length * sampling + most - 1) / most;
@@ -120,7 +106,9 @@ RegionRestorer& BandRestorer::restorer_for(std::size_t component, bool is_chroma
 }
 
 void BandRestorer::restore(const JpegPicture& picture, const PictureOptions& options, const Take& take) {
-    check(picture, options);
+    check_strength(options.strength);
+    check_compare(options.compare);
+    check_components(&picture);
     const auto rows =
         static_cast<int>(std::clamp<std::int64_t>(band_samples_ / picture.width, 0, picture.height));
     const int band_rows = std::max(kBandUnit, rows / kBandUnit * kBandUnit);

@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 
+#include <jpegdeblock/error.h>
+
 #include "picture/rgb_conversion.h"
 #include "picture/sample_view.h"
 
@@ -84,6 +86,14 @@ PictureLayout layout_of(const JpegPicture& picture) {
         if (chroma_is(2, 1)) return PictureLayout::k422;
     }
     return PictureLayout::k444;
+}
+
+void check_components(const JpegPicture* picture) {
+    if (picture && layout_of(*picture) != PictureLayout::kNone) return;
+    throw Error(ErrorCode::kUnsupported,
+                "The JPEG has components of which nobody knows what they mean; expected 1 (grey), 3 (YCbCr, "
+                "RGB) or 4 "
+                "(CMYK, YCCK).");
 }
 
 const CodedPlanes& JpegOutput::planes_for(const JpegFrame& frame, int field, const Picture& output) {

@@ -22,6 +22,9 @@ struct CodedPlane {
 /// Those of a picture, or of a field: luma, or luma, Cb and Cr, or R, G and B, or those of CMYK or YCCK.
 using CodedPlanes = std::vector<CodedPlane>;
 
+/// Throws kUnsupported for components of which nobody knows what they mean, and for null.
+void check_components(const JpegPicture* picture);
+
 /// Brings the samples of a JPEG's components to where a raw picture has them. Components whose samples are
 /// the raw picture's own are decoded right there; the others are decoded into memory of the object's, and
 /// repeated or converted from there. Keeps that memory from picture to picture.

@@ -14,6 +14,7 @@
 #include "picture/sample_view.h"
 #include "picture/stream_deblockers.h"
 #include "picture/time_limit.h"
+#include "restore/option_checks.h"
 
 namespace jpegdeblock {
 namespace {
@@ -31,13 +32,6 @@ struct PlaneKnowledge {
     /// Set where table and grid are only expected, so that they must be looked for: what luma lets expect.
     std::optional<ChromaSampling> sampling;
 };
-
-// Thrown here, as all else finds out about options plane by plane.
-void check_compare(double compare) {
-    if (!(compare >= 0.0 && compare <= 1.0))
-        throw Error(ErrorCode::kInvalidArgument,
-                    "The option compare is " + std::to_string(compare) + "; expected 0 to 1.");
-}
 
 std::optional<QuantizationTable> luma_table(const PictureTables& known, int field) {
     if (known.luma.empty()) return std::nullopt;
@@ -121,10 +115,7 @@ class PictureRestorer::Impl {
 
     PictureReport decode(const JpegFrame& frame, const Picture& output, const PictureOptions& options) {
         check_compare(options.compare);
-        if (frame.empty() || layout_of(*frame.fields[0]) == PictureLayout::kNone)
-            throw Error(ErrorCode::kUnsupported,
-                        "The JPEG has components of which nobody knows what they mean; expected 1 (grey), 3 "
-                        "(YCbCr, RGB) or 4 (CMYK, YCCK).");
+        check_components(frame.empty() ? nullptr : frame.fields[0]);
         Work work{options, TimeLimit(options.time_left)};
         for (int field = 0; field < frame.field_count(); ++field) {
             const double share = static_cast<double>(field + 1) / frame.field_count();

@@ -11,19 +11,15 @@
 #include "restore/decoded_frame.h"
 #include "restore/fine_tables.h"
 #include "restore/frame_memory.h"
+#include "restore/option_checks.h"
 #include "restore/region_restorer.h"
 #include "restore/table_selector.h"
 
 namespace jpegdeblock {
 namespace {
 
-void check(bool valid, const std::string& message) {
-    if (!valid) throw Error(ErrorCode::kInvalidArgument, message);
-}
-
 void check_options(const DeblockerOptions& options) {
-    check(options.strength >= 0.0f && options.strength <= 2.0f,
-          "The option strength is " + std::to_string(options.strength) + "; expected 0 to 2.");
+    check_strength(options.strength);
     check(options.quality >= 0 && options.quality <= 100,
           "The option quality is " + std::to_string(options.quality) +
               "; expected 1 to 100, or 0 to estimate it from the pixels.");
