@@ -8,7 +8,7 @@
 set -euo pipefail
 
 usage() {
-    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '2,6p' >&2
+    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '3,7p' >&2
     exit 2
 }
 

@@ -9,7 +9,7 @@ set -euo pipefail
 export LC_ALL=C
 
 if [[ ! -d "${1-}" ]]; then
-    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '2,7p' >&2
+    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '3,7p' >&2
     exit 2
 fi
 build="$(realpath "$1")"

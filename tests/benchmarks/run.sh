@@ -11,7 +11,7 @@ set -euo pipefail
 export LC_ALL=C
 
 if [[ ! -d "${1-}" ]]; then
-    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '2,9p' >&2
+    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '3,9p' >&2
     exit 2
 fi
 build="$(realpath "$1")"
