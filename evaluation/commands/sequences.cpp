@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 
 #include "model/model.h"
@@ -81,9 +80,9 @@ void evaluate_sequences(const SequenceArguments& arguments) {
         for (const int quality : arguments.options.qualities) {
             SequenceEvaluationOptions options = arguments.options;
             options.qualities = {quality};
-            const auto count = [&](const ClipResult& result, const ClipFrame& last) {
+            const auto count = [&](const ClipResult& result, const ClipFrame& before, const ClipFrame& last) {
                 bar.update(++done / total, kind + ", quality " + std::to_string(quality));
-                if (quality == lowest) examples.consider(result, last);
+                if (quality == lowest) examples.consider(result, before, last);
             };
             const std::vector<ClipResult> results =
                 evaluate_sequences(single, model, clips, kind, options, count);
@@ -91,8 +90,7 @@ void evaluate_sequences(const SequenceArguments& arguments) {
             print(mean_of(results));
             report.results.insert(report.results.end(), results.begin(), results.end());
         }
-        for (std::optional<SequenceExample>* example : {&examples.most, &examples.least})
-            if (*example) report.examples.push_back(std::move(**example));
+        for (SequenceExample& example : examples.take()) report.examples.push_back(std::move(example));
     };
     if (arguments.is_clip) {
         evaluate_kind({load_clip(arguments.path, arguments.frames)}, "clip");

@@ -60,6 +60,7 @@ nlohmann::json figures(const ClipResult& result) {
             {"gains", result.gains},
             {"worst_gain", result.worst},
             {"followed", result.followed},
+            {"standing", result.standing},
             {"flicker_decoded", result.flicker_decoded},
             {"flicker_single", result.flicker_single},
             {"flicker_temporal", result.flicker_temporal}};

@@ -11,46 +11,79 @@
 namespace jpegdeblock {
 namespace {
 
+nlohmann::json to_json(const FrameParts& parts) {
+    return {{"width", parts.decoded.width},           {"height", parts.decoded.height},
+            {"decoded", base64_png(parts.decoded)},   {"single", base64_png(parts.single)},
+            {"temporal", base64_png(parts.temporal)}, {"original", base64_png(parts.pristine)}};
+}
+
 nlohmann::json to_json(const SequenceExample& example) {
-    return {{"figures", figures(example.result)},
-            {"left", example.place.left},
-            {"top", example.place.top},
-            {"width", example.decoded.width},
-            {"height", example.decoded.height},
-            {"decoded", base64_png(example.decoded)},
-            {"single", base64_png(example.single)},
-            {"temporal", base64_png(example.temporal)},
-            {"original", base64_png(example.pristine)}};
+    nlohmann::json data = {{"figures", figures(example.result)}, {"left", example.place.left},
+                           {"top", example.place.top},           {"width", example.frame.width},
+                           {"height", example.frame.height},     {"frame", base64_png(example.frame)},
+                           {"last", to_json(example.last)}};
+    if (example.changes) data["changes"] = to_json(*example.changes);
+    return data;
+}
+
+/// By how much each sample changed, to look at.
+LumaImage change(const LumaImage& before, const LumaImage& now) {
+    LumaImage result = now;
+    for (std::size_t i = 0; i < result.samples.size(); ++i) {
+        const int difference = int(now.samples[i]) - int(before.samples[i]);
+        result.samples[i] = static_cast<std::uint8_t>(std::clamp(128 + kChangeShown * difference, 0, 255));
+    }
+    return result;
+}
+
+double gain(const ClipResult& result) {
+    return result.temporal - result.single;
 }
 
 }  // namespace
 
-SequenceExample example_of(const ClipResult& result, const ClipFrame& last, bool most) {
-    const WindowPlace place =
-        find_window(last.pristine.view(), last.single.view(), last.temporal.view(), kCutOutSide, most);
-    const auto part = [&](const LumaImage& frame) { return cut_out(frame.view(), place, kCutOutSide); };
-    return {result, place, part(last.decoded), part(last.single), part(last.temporal), part(last.pristine)};
+SequenceExample example_of(const ClipResult& result, const ClipFrame& before, const ClipFrame& last,
+                           bool most) {
+    SequenceExample example{.result = result, .frame = last.temporal, .place = {}, .last = {}, .changes = {}};
+    example.place =
+        find_window(last.pristine.view(), last.single.view(), last.temporal.view(), kFramePartSide, most);
+    const auto parts = [&](const ClipFrame& frame) {
+        const auto part = [&](const LumaImage& image) {
+            return cut_out(image.view(), example.place, kFramePartSide);
+        };
+        return FrameParts{part(frame.pristine), part(frame.decoded), part(frame.single),
+                          part(frame.temporal)};
+    };
+    example.last = parts(last);
+    if (result.standing < kMostlyStanding) return example;
+    const FrameParts old = parts(before);
+    example.changes = {change(old.pristine, example.last.pristine), change(old.decoded, example.last.decoded),
+                       change(old.single, example.last.single), change(old.temporal, example.last.temporal)};
+    return example;
 }
 
-void SequenceExamples::consider(const ClipResult& result, const ClipFrame& last) {
-    const auto gain = [](const ClipResult& of) { return of.temporal - of.single; };
-    if (!most) {
-        most = example_of(result, last, true);
-    } else if (gain(result) > gain(most->result)) {
-        // What gained most so far may yet be what gains least.
-        if (!least) least = std::move(most);
-        most = example_of(result, last, true);
-    } else if (!least || gain(result) < gain(least->result)) {
-        least = example_of(result, last, false);
-    }
+void SequenceExamples::consider(const ClipResult& result, const ClipFrame& before, const ClipFrame& last) {
+    ++considered_;
+    if (!most_ || gain(result) > gain(most_->result)) most_ = example_of(result, before, last, true);
+    // Where all gain the same these are the first and the last.
+    if (!least_ || gain(result) <= gain(least_->result)) least_ = example_of(result, before, last, false);
+}
+
+std::vector<SequenceExample> SequenceExamples::take() {
+    std::vector<SequenceExample> examples;
+    if (most_) examples.push_back(std::move(*most_));
+    if (considered_ > 1) examples.push_back(std::move(*least_));
+    *this = {};
+    return examples;
 }
 
 ClipResult mean_of(const std::vector<ClipResult>& results) {
     ClipResult mean = results.front();
-    double ClipResult::*const means[] = {
-        &ClipResult::decoded,         &ClipResult::single,         &ClipResult::temporal,
-        &ClipResult::first_single,    &ClipResult::first_temporal, &ClipResult::followed,
-        &ClipResult::flicker_decoded, &ClipResult::flicker_single, &ClipResult::flicker_temporal};
+    double ClipResult::*const means[] = {&ClipResult::decoded,        &ClipResult::single,
+                                         &ClipResult::temporal,       &ClipResult::first_single,
+                                         &ClipResult::first_temporal, &ClipResult::followed,
+                                         &ClipResult::standing,       &ClipResult::flicker_decoded,
+                                         &ClipResult::flicker_single, &ClipResult::flicker_temporal};
     for (const auto member : means) {
         double sum = 0;
         for (const ClipResult& result : results) sum += result.*member;
@@ -77,6 +110,12 @@ std::vector<ClipResult> means_of_kinds(const std::vector<ClipResult>& results) {
     return means;
 }
 
+nlohmann::json descriptions_of_kinds() {
+    nlohmann::json descriptions = nlohmann::json::object();
+    for (const SequenceKind& kind : sequence_kinds()) descriptions[kind.name] = description_of(kind);
+    return descriptions;
+}
+
 std::string report_page(const SequenceReport& report) {
     nlohmann::json data;
     data["kind"] = "sequences";
@@ -85,6 +124,9 @@ std::string report_page(const SequenceReport& report) {
     data["clips"] = figures(report.results);
     data["means"] = figures(means_of_kinds(report.results));
     data["first_counted"] = kFirstCounted;
+    data["mostly_standing"] = kMostlyStanding;
+    data["change_shown"] = kChangeShown;
+    data["kinds"] = descriptions_of_kinds();
     data["examples"] = nlohmann::json::array();
     for (const SequenceExample& example : report.examples) data["examples"].push_back(to_json(example));
     return make_page(data);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "sequences/sequence_evaluation.h"
 
+#include <jpegdeblock/error.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <numbers>
 #include <random>
+#include <sstream>
 
 #include "metrics/metrics.h"
 #include "restore/deblocker.h"
@@ -81,8 +84,29 @@ const std::vector<SequenceKind>& sequence_kinds() {
     return kKinds;
 }
 
-Clip render_clip(const LumaImage& picture, const std::string& name, const SequenceKind& kind, int frames) {
-    const int width = picture.width / 16 * 8, height = picture.height / 16 * 8;
+std::string description_of(const SequenceKind& kind) {
+    std::ostringstream text;
+    text.precision(2);
+    if (kind.x == 0 && kind.y == 0 && kind.degrees == 0 && kind.zoom == 0)
+        text << "nothing moves";
+    else
+        text << "moves by " << std::hypot(kind.x, kind.y) << " pixels a frame";
+    if (kind.degrees != 0) text << ", turns by " << kind.degrees << " degrees";
+    if (kind.zoom != 0) text << ", grows by " << 100 * kind.zoom << " %";
+    if (kind.noise != 0) text << "; sensor noise of deviation " << kind.noise;
+    if (kind.cut >= 0) text << "; another view from frame " << kind.cut << " on";
+    return text.str();
+}
+
+Clip render_clip(const LumaImage& picture, const std::string& name, const SequenceKind& kind, int frames,
+                 int longest_side) {
+    if (std::min(picture.width, picture.height) < kSmallestRendered)
+        throw Error(ErrorCode::kInvalidArgument, "'" + name + "' has " + std::to_string(picture.width) + "x" +
+                                                     std::to_string(picture.height) +
+                                                     " pixels; a clip takes a picture of at least " +
+                                                     std::to_string(kSmallestRendered) + " a side");
+    const auto side = [longest_side](int pixels) { return std::min(pixels / 2, longest_side) / 8 * 8; };
+    const int width = side(picture.width), height = side(picture.height);
     Clip clip{name, {}, {}};
     std::vector<float> levels(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
     std::mt19937 generator(7);
@@ -106,7 +130,8 @@ Clip render_clip(const LumaImage& picture, const std::string& name, const Sequen
 std::vector<ClipResult> evaluate_sequences(
     const std::shared_ptr<const Model>& single, const std::shared_ptr<const Model>& temporal,
     const std::vector<Clip>& clips, const std::string& kind, const SequenceEvaluationOptions& options,
-    const std::function<void(const ClipResult& result, const ClipFrame& last)>& done) {
+    const std::function<void(const ClipResult& result, const ClipFrame& before, const ClipFrame& last)>&
+        done) {
     std::vector<ClipResult> results;
     for (const int quality : options.qualities)
         for (const Clip& clip : clips) {
@@ -117,8 +142,9 @@ std::vector<ClipResult> evaluate_sequences(
                               .worst = std::numeric_limits<double>::max()};
             const QuantizationTable table = ijg_luma_table(quality);
             LumaImage decoded, decoded_before;
+            const int first_counted = std::min(kFirstCounted, static_cast<int>(clip.pristine.size()) - 1);
             int counted = 0;
-            std::size_t standing = 0;
+            std::size_t standing = 0, compared = 0;
             for (std::size_t i = 0; i < clip.pristine.size(); ++i) {
                 const LumaImage& pristine = clip.pristine[i];
                 const LumaImage& captured = clip.captured.empty() ? pristine : clip.captured[i];
@@ -137,12 +163,13 @@ std::vector<ClipResult> evaluate_sequences(
                 result.worst = std::min(result.worst, many - one);
                 std::size_t unused = 0;
                 const LumaImage& pristine_before = clip.pristine[i - 1];
+                compared += pristine.samples.size();
                 result.flicker_decoded +=
                     change(decoded_before, decoded, pristine_before, pristine, standing);
                 result.flicker_single += change(alone.before, alone.frame, pristine_before, pristine, unused);
                 result.flicker_temporal +=
                     change(followed.before, followed.frame, pristine_before, pristine, unused);
-                if (static_cast<int>(i) < kFirstCounted) continue;
+                if (static_cast<int>(i) < first_counted) continue;
                 ++counted;
                 result.decoded += psnr_within(pristine, decoded);
                 result.single += one;
@@ -152,10 +179,14 @@ std::vector<ClipResult> evaluate_sequences(
             }
             for (double* mean : {&result.decoded, &result.single, &result.temporal, &result.followed})
                 *mean /= std::max(counted, 1);
+            result.standing =
+                static_cast<double>(standing) / static_cast<double>(std::max<std::size_t>(compared, 1));
             for (double* mean : {&result.flicker_decoded, &result.flicker_single, &result.flicker_temporal})
                 *mean /= static_cast<double>(std::max<std::size_t>(standing, 1));
             results.push_back(result);
-            if (done) done(result, {clip.pristine.back(), decoded, alone.frame, followed.frame});
+            if (done)
+                done(result, {clip.pristine.end()[-2], decoded_before, alone.before, followed.before},
+                     {clip.pristine.back(), decoded, alone.frame, followed.frame});
         }
     return results;
 }

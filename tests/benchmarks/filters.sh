@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Compares jpegdeblock with ffmpeg's post-processing filters, and with jpeg-quantsmooth where JPEGQS is the path of
-# its program, on a camera pan of 640x480: gain in PSNR and PSNR-B of luma over the plain decode in dB, and frames a
-# second with decoding. ffmpeg's filters read no quantizer from a JPEG: each is given the one that is best for that
-# quality in PSNR, found by trying.
+# its program, on a camera pan of 640x480: gain in PSNR and PSNR-B of luma over the plain decode in dB, frames a second
+# and milliseconds of processor time a frame, both with decoding. ffmpeg's filters read no quantizer from a JPEG: each
+# is given the one that is best for that quality in PSNR, found by trying, and filters luma alone where it can. On a busy
+# machine the processor time compares, the frames a second do not.
 # Usage: tests/benchmarks/filters.sh BUILD-FOLDER [QUALITY...]      (default: 10 20 30 40)
 set -euo pipefail
 export LC_ALL=C
 
 if [[ ! -d "${1-}" ]]; then
-    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '3,7p' >&2
+    sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed -n '3,8p' >&2
     exit 2
 fi
 build="$(realpath "$1")"
@@ -51,16 +52,14 @@ quantsmooth() {
     done >"$work/test.gray"
 }
 
-# frames_per_second COMMAND...: of $speed_frames frames, without the time that none take
-frames_per_second() {
-    local start between end
-    start=$(date +%s.%N)
-    "$@" nothing >/dev/null 2>&1
-    between=$(date +%s.%N)
-    "$@" speed >/dev/null 2>&1
-    end=$(date +%s.%N)
-    awk -v a="$start" -v b="$between" -v c="$end" -v frames="$((speed_frames - 1))" \
-        'BEGIN { printf "%.0f", frames / (c - b - (b - a)) }'
+# speed COMMAND...: frames a second and processor milliseconds a frame, without what a clip of one frame takes
+speed() {
+    local TIMEFORMAT='%R %U %S' none all
+    none=$({ time "$@" nothing >/dev/null 2>&1; } 2>&1)
+    all=$({ time "$@" speed >/dev/null 2>&1; } 2>&1)
+    awk -v frames="$((speed_frames - 1))" -v none="$none" -v all="$all" 'BEGIN {
+        split(none, a); split(all, b)
+        printf "%.0f %.1f", frames / (b[1] - a[1]), 1000 * (b[2] + b[3] - a[2] - a[3]) / frames }'
 }
 
 discard_ffmpeg() {
@@ -76,7 +75,7 @@ discard_quantsmooth() {
 }
 
 print_row() {
-    printf '%-32s %5s  %6.2f %6.2f   %6.2f %6.2f   %6s  %s\n' "$@"
+    printf '%-32s %5s  %6.2f %6.2f   %6.2f %6.2f   %6s %7s  %s\n' "$@"
 }
 
 # best_of QUALITY NAME FILTER VALUE...: FILTER has QP where each value goes
@@ -90,44 +89,44 @@ best_of() {
         fi
     done
     print_gain "$quality" "$name" "$best" "$best_b" \
-        "$(frames_per_second discard_ffmpeg "${filter//QP/$chosen}")" "${filter//QP/$chosen}"
+        $(speed discard_ffmpeg "${filter//QP/$chosen}") "${filter//QP/$chosen}"
 }
 
-# print_gain QUALITY NAME PSNR PSNR-B FRAMES-PER-SECOND SETTINGS
+# print_gain QUALITY NAME PSNR PSNR-B FRAMES-PER-SECOND MILLISECONDS SETTINGS
 print_gain() {
     read -r gain gain_b <<<"$(awk -v a="$3" -v b="$4" -v c="$plain" -v d="$plain_b" 'BEGIN { print a - c, b - d }')"
-    print_row "$2" "$1" "$3" "$gain" "$4" "$gain_b" "$5" "$6"
+    print_row "$2" "$1" "$3" "$gain" "$4" "$gain_b" "$5" "$6" "$7"
 }
 
 make_clip 640 480 1 20 nothing
 make_clip 640 480 "$speed_frames" 20 speed
-printf '%-32s %5s  %6s %6s   %6s %6s   %6s  %s\n' filter q PSNR gain PSNR-B gain frames/s settings
+printf '%-32s %5s  %6s %6s   %6s %6s   %6s %7s  %s\n' filter q PSNR gain PSNR-B gain frames/s 'CPU ms' settings
 for quality in "${qualities[@]}"; do
     make_clip 640 480 "$frames" "$quality" "q$quality"
     gstreamer_filter "q$quality" 'jpegdec idct-method=islow'
     read -r plain plain_b <<<"$(score "q$quality")"
     print_row 'plain decode' "$quality" "$plain" 0 "$plain_b" 0 \
-        "$(frames_per_second discard_gstreamer 'jpegdec idct-method=islow')" ''
+        $(speed discard_gstreamer 'jpegdec idct-method=islow') ''
     for model in fast balanced best; do
         has_model "$model" || continue
         elements="jpegdec idct-method=islow ! jpegdeblock preset=$model"
         gstreamer_filter "q$quality" "$elements"
         print_gain "$quality" "jpegdeblock $model" $(score "q$quality") \
-            "$(frames_per_second discard_gstreamer "$elements")" "$(nproc) threads"
+            $(speed discard_gstreamer "$elements") "$(nproc) threads"
         [[ "$model" != best ]] || continue
         elements+=' temporal=off'
         gstreamer_filter "q$quality" "$elements"
         print_gain "$quality" "jpegdeblock $model temporal=off" $(score "q$quality") \
-            "$(frames_per_second discard_gstreamer "$elements")" "$(nproc) threads"
+            $(speed discard_gstreamer "$elements") "$(nproc) threads"
     done
     best_of "$quality" 'ffmpeg spp 4' 'spp=quality=4:qp=QP' 3 5 7 9 12 15 19 24 30 38
     best_of "$quality" 'ffmpeg spp 6' 'spp=quality=6:qp=QP' 3 5 7 9 12 15 19 24 30 38
     # In time: with the frames before, or several.
     best_of "$quality" 'ffmpeg spp 4, hqdn3d' 'spp=quality=4:qp=QP,hqdn3d=0:0:4:0' 3 5 7 9 12 15 19 24 30 38
-    best_of "$quality" 'ffmpeg fftdnoiz prev=1' 'fftdnoiz=sigma=QP:prev=1' 1 2 4 7 11 16
-    best_of "$quality" 'ffmpeg atadenoise' 'atadenoise=0a=QP:0b=QP:s=5' 0.01 0.02 0.05 0.1
+    best_of "$quality" 'ffmpeg fftdnoiz prev=1' 'fftdnoiz=sigma=QP:prev=1:planes=1' 1 2 4 7 11 16
+    best_of "$quality" 'ffmpeg atadenoise' 'atadenoise=0a=QP:0b=QP:s=5:p=1' 0.01 0.02 0.05 0.1
     best_of "$quality" 'ffmpeg nlmeans' 'nlmeans=s=QP:p=5:r=9' 1 2 4 7
-    best_of "$quality" 'ffmpeg bm3d' 'bm3d=sigma=QP' 2 4 7 11 16
+    best_of "$quality" 'ffmpeg bm3d' 'bm3d=sigma=QP:planes=1' 2 4 7 11 16
     best_of "$quality" 'ffmpeg fspp' 'fspp=quality=5:qp=QP' 3 5 7 9 12 15 19 24 30 38
     best_of "$quality" 'ffmpeg pp' 'pp=hb/vb/dr/fq|QP' 2 3 4 6 8 11 15 20 27
     best_of "$quality" 'ffmpeg deblock' 'deblock=filter=QP' weak strong weak:alpha=0.04 strong:alpha=0.04 \
@@ -135,6 +134,6 @@ for quality in "${qualities[@]}"; do
     if [[ -n "${JPEGQS-}" ]]; then
         quantsmooth "q$quality" '-q4 -n1'
         print_gain "$quality" 'jpeg-quantsmooth' $(score "q$quality") \
-            "$(frames_per_second discard_quantsmooth '-q4 -n1')" '-q4 -n1, files'
+            $(speed discard_quantsmooth '-q4 -n1') '-q4 -n1, files'
     fi
 done

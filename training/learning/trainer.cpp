@@ -28,6 +28,7 @@
 #include "patches/prefetcher.h"
 #include "report/progress.h"
 #include "report/training_curve.h"
+#include "sequences/sequence_validation.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -123,6 +124,7 @@ class Training {
     bool iterate(Prefetcher& batches, const std::atomic<bool>& stop, ProgressBar& bar);
     bool report_is_due() const;
     std::vector<QualityResult> validate() const;
+    void show_validation(const CurvePoint& point) const;
     void report(bool validating, TrainingCurve::State state, ProgressBar& bar);
     Model exported() const;
 
@@ -135,7 +137,8 @@ class Training {
     NamedTensors average_;
     std::unique_ptr<torch::optim::Optimizer> optimizer_;
     TrainingState state_;
-    std::optional<TrainingCurve> curve_;  ///< Of the leading process.
+    std::optional<TrainingCurve> curve_;       ///< Of the leading process.
+    std::optional<SequenceValidation> clips_;  ///< Of the leading process, for a temporal network.
     double reported_seconds_ = 0;
     double pixels_a_second_ = 0;
 };
@@ -319,19 +322,30 @@ void Training::report(bool validating, TrainingCurve::State state, ProgressBar& 
                      .loss = state_.smoothed_loss};
     if (validating && !validation_.empty()) {
         point.validations = validate();
+        if (clips_ && !clips_->empty())
+            point.clips = clips_->measure(std::make_shared<Model>(exported()), options_.threads);
         bar.interrupt();
-        std::fprintf(stderr,
-                     "step %llu, %s, gain on validation:", static_cast<unsigned long long>(state_.step),
-                     format_duration(state_.seconds).c_str());
-        for (const QualityResult& result : point.validations) {
-            const Quality before = result.mean_jpeg(), after = result.mean_restored();
-            std::fprintf(stderr, "  q%d %+.3f dB (PSNR-B %+.3f, SSIM %+.4f)", result.quality,
-                         after.psnr - before.psnr, after.psnr_b - before.psnr_b, after.ssim - before.ssim);
-        }
-        std::fputc('\n', stderr);
+        show_validation(point);
     }
     curve_->add(point, state);
     reported_seconds_ = state_.seconds;
+}
+
+void Training::show_validation(const CurvePoint& point) const {
+    std::fprintf(stderr, "step %llu, %s, gain on validation:", static_cast<unsigned long long>(state_.step),
+                 format_duration(state_.seconds).c_str());
+    for (const QualityResult& result : point.validations) {
+        const Quality before = result.mean_jpeg(), after = result.mean_restored();
+        std::fprintf(stderr, "  q%d %+.3f dB (PSNR-B %+.3f, SSIM %+.4f)", result.quality,
+                     after.psnr - before.psnr, after.psnr_b - before.psnr_b, after.ssim - before.ssim);
+    }
+    std::fputc('\n', stderr);
+    if (point.clips.empty()) return;
+    std::fputs("  on clips, of it by the frames before:", stderr);
+    for (const ClipResult& clip : point.clips)
+        std::fprintf(stderr, "  %s q%d %+.3f dB (%+.3f)", clip.kind.c_str(), clip.quality,
+                     clip.temporal - clip.decoded, clip.temporal - clip.single);
+    std::fputc('\n', stderr);
 }
 
 bool Training::report_is_due() const {
@@ -410,8 +424,18 @@ bool Training::run(std::shared_ptr<const PatchSource> source, const std::atomic<
     round_for_int8();
     start();
     share_start();
-    if (workers_.leads())
-        curve_.emplace(options_.output, options_.name, options_.validation_qualities, state_.step);
+    if (workers_.leads()) {
+        const bool temporal = options_.network.temporal;
+        curve_.emplace(options_.output, options_.name,
+                       TrainingCurve::Validation{options_.validation_qualities, temporal}, state_.step);
+        if (temporal) clips_.emplace(validation_);
+        if (clips_ && clips_->empty() && !validation_.empty())
+            std::fprintf(
+                stderr,
+                "warning: no picture to validate on has %d pixels a side, which clips take; what the "
+                "frames before give is not measured\n",
+                kSmallestRendered);
+    }
     reported_seconds_ = state_.seconds;
     const auto processes = static_cast<std::uint64_t>(workers_.size());
     Prefetcher batches(std::move(source),

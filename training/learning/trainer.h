@@ -57,6 +57,7 @@ struct TrainerOptions {
 /// Loss::relative under every recipe, so that curves compare.
 /// stop: set from a signal handler; the trainer then saves a checkpoint and returns false. Returns true when
 /// done; the model and its golden file are then written. Errors: Error; the last checkpoint stays.
+/// A temporal network is validated on clips of the pictures too (SequenceValidation).
 /// workers: the processes that train together; each takes its share of the batches of the same source, so
 /// that n of them with batches of b patches do what one does with n * b (but for batch normalisation, which
 /// sees one process' patches). Rank 0 alone needs validation pictures and writes.

@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <random>
+#include <vector>
 
 namespace jpegdeblock::training {
 
-/// The generator of number `number` of an endless sequence of things drawn from a seed.
-inline std::mt19937_64 generator_of(std::uint64_t seed, std::uint64_t number) {
-    std::seed_seq seeds{seed, seed >> 32, number, number >> 32};
+/// A generator that depends on all bits of the numbers: a seed, and which of the things drawn from it, or
+/// what for. What it draws depends on their types too.
+template <std::unsigned_integral... Numbers>
+std::mt19937_64 generator_of(Numbers... numbers) {
+    // std::seed_seq takes 32 bits of each number that it is given.
+    std::vector<std::uint32_t> words;
+    const auto add = [&words](auto number) {
+        words.push_back(static_cast<std::uint32_t>(number));
+        if constexpr (sizeof number > sizeof(std::uint32_t))
+            words.push_back(static_cast<std::uint32_t>(number >> 32));
+    };
+    (add(numbers), ...);
+    std::seed_seq seeds(words.begin(), words.end());
     return std::mt19937_64(seeds);
 }
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "patches/random_draws.h"
+
 namespace jpegdeblock::training {
 namespace {
 
@@ -53,8 +55,7 @@ LumaImage reduced(const LumaImage& picture, int width, int height) {
 
 std::vector<LumaImage> randomly_reduced(const std::vector<LumaImage>& pictures, int smallest_side,
                                         std::uint64_t seed) {
-    std::seed_seq seeds{seed, seed >> 32};
-    std::mt19937_64 generator(seeds);
+    std::mt19937_64 generator = generator_of(seed);
     std::vector<LumaImage> result;
     for (const LumaImage& picture : pictures) {
         const double factor = std::uniform_real_distribution<double>(0.5, 1)(generator);

@@ -11,17 +11,13 @@
 #include <thread>
 
 #include "patches/patch_orientation.h"
+#include "patches/random_draws.h"
 
 namespace jpegdeblock::training {
 namespace {
 
-std::mt19937_64 make_generator(std::uint64_t seed, std::uint64_t index, std::uint64_t purpose) {
-    std::seed_seq seeds{seed, seed >> 32, index, index >> 32, purpose};
-    return std::mt19937_64(seeds);
-}
-
 // What a generator is for; that of the patches of the pair at place i of a chunk: kPatches + i.
-enum Purpose : std::uint64_t { kOrderOfPairs, kOrderOfPatches, kPatches };
+constexpr std::uint32_t kOrderOfPairs = 0, kOrderOfPatches = 1, kPatches = 2;
 
 // std::shuffle may differ between libraries; a resumed training must not.
 template <typename T>
@@ -141,7 +137,7 @@ std::shared_ptr<const PreparedPatchSource::Chunk> PreparedPatchSource::load_chun
     const std::uint64_t epoch = number / chunks_per_epoch();
     std::vector<std::size_t> order(pairs_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::mt19937_64 pair_generator = make_generator(options_.seed, epoch, kOrderOfPairs);
+    std::mt19937_64 pair_generator = generator_of(options_.seed, epoch, kOrderOfPairs);
     shuffle(order, pair_generator);
     const auto size = static_cast<std::size_t>(options_.pairs_at_once);
     // From here on the chunk's own pairs come first.
@@ -154,14 +150,15 @@ std::shared_ptr<const PreparedPatchSource::Chunk> PreparedPatchSource::load_chun
     const auto side = static_cast<std::size_t>(options_.side);
     std::vector<std::size_t> places(planes.size() * per_pair);
     std::iota(places.begin(), places.end(), std::size_t{0});
-    std::mt19937_64 patch_generator = make_generator(options_.seed, number, kOrderOfPatches);
+    std::mt19937_64 patch_generator = generator_of(options_.seed, number, kOrderOfPatches);
     shuffle(places, patch_generator);
     auto chunk = std::make_shared<Chunk>();
     chunk->compressed.resize(places.size() * side * side);
     chunk->pristine.resize(chunk->compressed.size());
     for_each_parallel(planes.size(), static_cast<std::size_t>(options_.threads), [&](std::size_t pair) {
         const Planes& source = *planes[pair];
-        std::mt19937_64 generator = make_generator(options_.seed, number, kPatches + pair);
+        std::mt19937_64 generator =
+            generator_of(options_.seed, number, kPatches + static_cast<std::uint32_t>(pair));
         for (std::size_t i = 0; i < per_pair; ++i) {
             const auto draw = [&](int count) {
                 return static_cast<int>(generator() % static_cast<std::uint64_t>(count));

@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "patches/random_draws.h"
+
 namespace jpegdeblock::training {
 namespace {
 
@@ -33,10 +35,7 @@ std::string formatted(const char* format, auto... values) {
 
 }  // namespace
 
-RandomDraws::RandomDraws(std::uint64_t seed) {
-    std::seed_seq seeds{seed, seed >> 32};
-    generator_.seed(seeds);
-}
+RandomDraws::RandomDraws(std::uint64_t seed) : generator_(generator_of(seed)) {}
 
 double RandomDraws::real(double low, double high) {
     return std::uniform_real_distribution<double>(low, high)(generator_);

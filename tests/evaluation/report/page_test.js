@@ -18,6 +18,8 @@ test('numbers have signs, and infinity one of its own', () => {
   assert.equal(decimal(-0.5, 2), '-0.50');
   assert.equal(decimal('Infinity', 2), '∞');
   assert.equal(decimal(null, 2, true), '–');
+  assert.equal(decimal(-0.001, 2, true), '+0.00');
+  assert.equal(decimal(-0.001, 2), '0.00');
   assert.equal(duration(59.6), '01:00');
   assert.equal(duration(3723), '1:02:03');
 });
@@ -112,19 +114,59 @@ test('a training shows its curve', () => {
   for (const part of ['NaN', 'null', 'undefined']) lacks(long, part);
 });
 
+test('a training for videos shows each kind of clip', () => {
+  const points = [[60, 1], [120, 1.5]];
+  const data = {kind: 'training', name: 'mine', state: 'done', time: '2026-01-01 12:00:00 UTC', step: 2, seconds: 120,
+    pixels: 2.5e6, gain: 1.5, learning_rate: points, gains: [{name: 'training patches, all qualities', points}],
+    kinds: {pan: 'moves <so>'},
+    clips: {seconds: 120, first_counted: 3, gains: [{name: 'pan, quality 20', points}, {name: '<still>', points}],
+      gains_before: [{name: 'pan, quality 20', points: [[120, 0.5]]}, {name: '<still>', points, dashed: true}],
+      kinds: [{kind: 'pan', quality: 20, gain: 1.5, before: 0.5}, {kind: '<still>', quality: 20, gain: 1, before: -0.25}]}};
+  const drawn = draw(data);
+  has(drawn, '<strong>+0.125 dB</strong>by the frames before on held-back clips, mean of 2 kinds of motion');
+  has(drawn, 'Gain over the JPEG on held-back clips');
+  has(drawn, 'pan, quality 20: 2 minutes of training, 0.5 dB');
+  has(drawn, 'Gain on held-back clips after 02:00');
+  has(drawn, '<th scope="row">pan <span class="muted">moves &#60;so&#62;</span></th><td>20</td><td>+1.500</td>' +
+    '<td><span class="better">+0.500</span></td>');
+  has(drawn, '<td><span class="worse">-0.250</span></td>');
+  for (const part of ['<still>', '<so>', 'NaN', 'null', 'undefined']) lacks(drawn, part);
+});
+
 test('videos: each motion and quality, and what gained most', () => {
   const clip = (name, kind, quality, gained) => ({clip: name, kind, quality, psnr_decoded: 27, psnr_single: 28,
     psnr_temporal: 28 + gained, first_psnr_single: 28, first_psnr_temporal: 27.95, worst_gain: gained - 0.2,
-    gains: [-0.05, gained], followed: 0.98, flicker_decoded: 3, flicker_single: 2, flicker_temporal: 1});
+    gains: [-0.05, gained], followed: 0.98, standing: kind.startsWith('still') ? 1 : 0.1, flicker_decoded: 3,
+    flicker_single: 2, flicker_temporal: 1});
   const clips = [clip('<one>', 'pan', 10, 0.9), clip('<one>', 'pan', 20, 1.1), clip('<one>', 'still, noise', 10, -0.1),
     clip('<one>', 'still, noise', 20, 0.2)];
-  const drawn = draw({kind: 'sequences', name: '<model>', settings: [['Pictures', 'a "folder"']], first_counted: 3,
-    clips, means: clips, examples: [{figures: clips[0], left: 8, top: 16, width: 24, height: 16, decoded: 'iVBORw0',
-      single: 'iVBORw1', temporal: 'iVBORw2', original: 'iVBORw3'}]});
-  has(drawn, 'Luma of 1 clip;');
-  has(drawn, '<strong>+1.10 dB</strong>by the frames before at most: pan, quality 20');
-  has(drawn, '<strong>-0.30 dB</strong>the worst frame: &#60;one&#62;, still, noise, quality 10');
+  const parts = n => ({width: 12, height: 8, decoded: `iVBORw${n}a`, single: `iVBORw${n}b`, temporal: `iVBORw${n}c`,
+    original: `iVBORw${n}d`});
+  const data = {kind: 'sequences', name: '<model>', settings: [['Pictures', 'a "folder"']], first_counted: 3,
+    mostly_standing: 0.5, change_shown: 8, kinds: {pan: 'moves <so>'}, clips, means: clips,
+    examples: [{figures: clips[0], left: 6, top: 4, width: 24, height: 16, frame: 'iVBORwf', last: parts(0)},
+      {figures: clips[2], left: 0, top: 0, width: 24, height: 16, frame: 'iVBORwg', last: parts(1), changes: parts(2)}]};
+  const drawn = draw(data);
+  has(drawn, 'Luma of 1 clip, in 2 kinds of motion;');
+  has(drawn, '<strong>+1.52 dB</strong>over the decoded JPEG');
+  has(drawn, '<strong>+0.52 dB</strong>of it by the frames before');
+  has(drawn, '<strong>-66.7 %</strong>flicker of what stands still (still, noise, quality 10)');
+  has(drawn, '<strong>-0.30 dB</strong>the worst frame, against it restored by itself: &#60;one&#62;, still, noise, ' +
+    'quality 10');
+  has(drawn, '<th scope="row">pan <span class="muted">moves &#60;so&#62;</span></th><td><span class="better">+0.90</span>');
   has(drawn, '<th scope="row">still, noise</th><td>10</td><td>27.00</td><td>28.00</td><td>27.90</td>');
-  for (const part of ['iVBORw0', 'iVBORw1', 'iVBORw2', 'iVBORw3', 'a &#34;folder&#34;']) has(drawn, part);
-  for (const part of ['<one>', '<model>', 'NaN', 'undefined', 'null']) lacks(drawn, part);
+  has(drawn, '<td>3.00</td><td>2.00</td><td>1.00</td>');
+  has(drawn, '<td>–</td><td>–</td><td>–</td>');  // What moves does not flicker.
+  has(drawn, 'left:25.00%;top:25.00%;width:50.00%;height:50.00%');
+  for (const part of ['a', 'b', 'c', 'd'].flatMap(way => ['iVBORw0' + way, 'iVBORw1' + way, 'iVBORw2' + way])) has(drawn, part);
+  for (const part of ['iVBORwf', 'iVBORwg', 'a &#34;folder&#34;', '8 times as much']) has(drawn, part);
+  assert.ok(drawn.indexOf('iVBORwf') < drawn.indexOf('iVBORwg'), 'what gained most comes first');
+  for (const part of ['<one>', '<model>', '<so>', 'NaN', 'undefined', 'null']) lacks(drawn, part);
+  // One clip of the user's that moves, with no cut-outs.
+  const own = draw({...data, kinds: {}, clips: [clip('mine.y4m', 'clip', 10, 0.5)], means: [clip('mine.y4m', 'clip', 10, 0.5)],
+    examples: []});
+  lacks(own, 'kinds of motion');
+  lacks(own, 'flicker of what');
+  lacks(own, 'Gained most');
+  for (const part of ['NaN', 'undefined', 'null']) lacks(own, part);
 });

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "../../support/drawn_pictures.h"
 #include "../../support/temporary_folder.h"
@@ -17,6 +18,7 @@
 #include "pictures/pictures.h"
 #include "prepared/patch_source.h"
 #include "prepared/prepare.h"
+#include "sequences/sequence_evaluation.h"
 #include "sequences/sequence_source.h"
 
 namespace jpegdeblock::training {
@@ -54,6 +56,13 @@ double gain(const std::string& model, int quality) {
     options.threads = 1;
     const auto results = evaluate(load_model(model), validation(), options);
     return results[0].mean_restored().psnr - results[0].mean_jpeg().psnr;
+}
+
+std::vector<std::string> cells(const std::string& line) {
+    std::vector<std::string> result;
+    std::istringstream text(line);
+    for (std::string cell; std::getline(text, cell, ',');) result.push_back(cell);
+    return result;
 }
 
 const std::atomic<bool> kNeverStop = false;
@@ -98,6 +107,33 @@ TEST(TrainerTest, SequencesTeachATemporalNetworkToUseTheFramesBefore) {
         if (i / 9 % 8 >= 4) largest = std::max(largest, std::abs(first.as<float>()[i]));
     EXPECT_GT(largest, 0.01f);
     EXPECT_FALSE(load_golden(golden_path(options.output)).history.empty());
+
+    std::ifstream table(options.output + ".csv");
+    std::string line, header, last;
+    std::getline(table, header);
+    while (std::getline(table, line)) last = line;
+    const std::vector<std::string> names = cells(header), values = cells(last);
+    ASSERT_EQ(names.size(), values.size());
+    std::size_t kinds = 0;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (names[i].starts_with("clip_gain_")) {
+            ++kinds;
+            EXPECT_GT(std::stod(values[i]), 0) << names[i];
+        }
+    EXPECT_EQ(kinds, sequence_kinds().size());
+}
+
+TEST(TrainerTest, PicturesTooSmallForClipsAreStillValidatedOn) {
+    const test::TemporaryFolder folder;
+    TrainerOptions options = small_options(folder.file("m.safetensors"));
+    options.network.temporal = true;
+    options.steps = 1;
+    testing::internal::CaptureStderr();
+    ASSERT_TRUE(train(options, small_source(), {{"small", draw_picture(24, 96, 50)}}, kNeverStop));
+    const std::string log = testing::internal::GetCapturedStderr();
+    EXPECT_NE(log.find("warning: no picture to validate on"), std::string::npos) << log;
+    EXPECT_NE(log.find("gain on validation:  q10"), std::string::npos) << log;
+    EXPECT_EQ(log.find("on clips"), std::string::npos) << log;
 }
 
 struct ResumedTraining {

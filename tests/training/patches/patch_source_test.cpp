@@ -10,6 +10,7 @@
 #include "../../support/drawn_pictures.h"
 #include "patches/degrading_patch_source.h"
 #include "patches/prefetcher.h"
+#include "patches/random_draws.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -30,6 +31,22 @@ QualityDistribution one_quality(int quality) {
             .low_share = 1,
             .varied_table_share = 0,
             .partial_scan_share = 0};
+}
+
+TEST(RandomDrawsTest, AGeneratorDependsOnAllBitsOfItsNumbers) {
+    const std::uint64_t seed = 1, high = seed << 40;
+    const std::uint32_t purpose = 1;
+    std::set<std::uint64_t> drawn;
+    for (std::mt19937_64 generator :
+         {generator_of(seed), generator_of(high), generator_of(seed, seed), generator_of(seed, high),
+          generator_of(high, seed), generator_of(seed, purpose), generator_of(seed, seed, purpose)})
+        drawn.insert(generator());
+    EXPECT_EQ(drawn.size(), 7u);
+    // Trainings that go on must see the same patches.
+    std::seed_seq words{0x89ABCDEFu, 0x01234567u, 5u, 0u, 2u};
+    std::mt19937_64 expected(words);
+    EXPECT_EQ(generator_of(std::uint64_t{0x0123456789ABCDEF}, std::uint64_t{5}, std::uint32_t{2})(),
+              expected());
 }
 
 TEST(DegradingPatchSourceTest, RefusesBadSides) {

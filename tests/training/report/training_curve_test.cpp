@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 #include <jpegdeblock/error.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "../../evaluation/report/page_data.h"
 #include "../../support/temporary_folder.h"
+#include "sequences/sequence_validation.h"
 
 namespace jpegdeblock::training {
 namespace {
@@ -45,7 +47,7 @@ CurvePoint point(std::uint64_t step, bool validated) {
 
 class TrainingCurveTest : public testing::Test {
   protected:
-    TrainingCurve curve(std::uint64_t step) const { return {model_, "mine", {20}, step}; }
+    TrainingCurve curve(std::uint64_t step) const { return {model_, "mine", {{20}}, step}; }
 
     test::TemporaryFolder folder_;
     std::string model_ = folder_.file("m.safetensors");
@@ -81,6 +83,62 @@ TEST_F(TrainingCurveTest, WritesATableAndAPageThatReloadsWhileTraining) {
     EXPECT_EQ(data["gains"][0]["points"], nlohmann::json::parse("[[60, 10], [120, 10]]"));
     EXPECT_EQ(data["gains"][1]["name"], "held-back pictures, quality 20");
     EXPECT_EQ(data["gains"][1]["points"], nlohmann::json::parse("[[120, 1.25]]"));
+}
+
+/// Means of each kind, the first of which gained 1 dB over the JPEG, the next 2 dB; half of it by the frames
+/// before.
+std::vector<ClipResult> clips() {
+    std::vector<ClipResult> results;
+    for (const SequenceKind& kind : sequence_kinds()) {
+        const double gain = 1.0 + static_cast<double>(results.size());
+        results.push_back({.clip = "a",
+                           .kind = kind.name,
+                           .quality = validated_quality(kind),
+                           .decoded = 30,
+                           .single = 30 + gain / 2,
+                           .temporal = 30 + gain});
+    }
+    return results;
+}
+
+TEST_F(TrainingCurveTest, TellsTheGainOfEachKindOfClip) {
+    TrainingCurve written(model_, "mine", {{20}, true}, 0);
+    written.add(point(1, false), TrainingCurve::State::kRunning);
+    EXPECT_FALSE(page_data(content(html_)).contains("clips")) << "nothing was measured yet";
+    CurvePoint measured = point(2, true);
+    measured.clips = clips();
+    written.add(measured, TrainingCurve::State::kRunning);
+    written.add(point(3, false), TrainingCurve::State::kDone);
+
+    const auto rows = lines(csv_);
+    const auto commas = [](const std::string& line) { return std::count(line.begin(), line.end(), ','); };
+    ASSERT_EQ(rows.size(), 4u);
+    EXPECT_THAT(rows[0], HasSubstr(",ssim_gain_q20,clip_gain_still_q20,gain_by_frames_before_still_q20,"
+                                   "clip_gain_pan_q20,gain_by_frames_before_pan_q20,"));
+    EXPECT_THAT(rows[0], HasSubstr(",clip_gain_still_noise_q80,gain_by_frames_before_still_noise_q80,"));
+    EXPECT_THAT(rows[0], HasSubstr(",clip_gain_cut_q20,gain_by_frames_before_cut_q20"));
+    EXPECT_THAT(rows[2], HasSubstr(",1.25,2,0.075,1,0.5,2,1,3,1.5,"));
+    for (const std::string& row : rows) EXPECT_EQ(commas(row), commas(rows[0])) << row;
+
+    const nlohmann::json data = page_data(content(html_)), &clips = data["clips"];
+    EXPECT_EQ(clips["seconds"], 120);
+    ASSERT_EQ(clips["kinds"].size(), sequence_kinds().size());
+    EXPECT_EQ(clips["kinds"][1],
+              nlohmann::json::parse(R"({"kind": "pan", "quality": 20, "gain": 2, "before": 1})"));
+    EXPECT_EQ(data["kinds"]["pan"], "moves by 1.6 pixels a frame");
+    EXPECT_EQ(clips["gains"][4]["name"], "still, noise, quality 80");
+    EXPECT_EQ(clips["gains"][1]["points"], nlohmann::json::parse("[[120, 2]]"));
+    EXPECT_EQ(clips["gains_before"][1]["points"], nlohmann::json::parse("[[120, 1]]"));
+
+    TrainingCurve resumed(model_, "mine", {{20}, true}, 2);
+    resumed.draw(TrainingCurve::State::kStopped);
+    EXPECT_EQ(page_data(content(html_))["clips"], clips) << "lost when resumed";
+    // A row that was cut off by hand.
+    std::ofstream(csv_) << rows[0] << "\n1,60,1e6,0.002,0.1,10,1,2\n";
+    TrainingCurve short_row(model_, "mine", {{20}, true}, 2);
+    short_row.draw(TrainingCurve::State::kStopped);
+    EXPECT_FALSE(page_data(content(html_)).contains("clips"));
+    EXPECT_TRUE(page_data(content(html_))["validation"]["qualities"][0]["ssim"].is_null());
 }
 
 TEST_F(TrainingCurveTest, ResumingKeepsTheRowsUpToTheCheckpoint) {
@@ -122,7 +180,7 @@ TEST_F(TrainingCurveTest, ManyRowsMakeNoLargePage) {
 }
 
 TEST_F(TrainingCurveTest, AnUnwritableFolderIsAnError) {
-    TrainingCurve lost("/nonexistent-folder/m.safetensors", "mine", {20}, 0);
+    TrainingCurve lost("/nonexistent-folder/m.safetensors", "mine", {{20}}, 0);
     EXPECT_THROW(lost.add(point(1, false), TrainingCurve::State::kRunning), Error);
 }
 
