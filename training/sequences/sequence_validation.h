@@ -17,7 +17,7 @@ int validated_quality(const SequenceKind& kind);
 /// network, measured while it is trained. Fit for one thread.
 class SequenceValidation {
   public:
-    static constexpr int kPictures = 4, kFrames = 8, kLongestSide = 192;
+    static constexpr int kPictures = 3, kFrames = 8, kLongestSide = 160;
 
     /// Renders clips of kPictures of the pictures, evenly chosen of those that are large enough; none where
     /// none is.

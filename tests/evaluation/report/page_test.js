@@ -41,6 +41,9 @@ test('points lie where their values say', () => {
   const logarithmic = chart({title: '', x: '', y: '', logarithmic: true,
     series: [{name: 'one', points: [[0.1, 0], [1, 5], [10, 10]]}]});
   has(logarithmic, 'cx="256.0" cy="142.0"');
+  // Long labels get more room.
+  has(chart({title: '', x: '', y: '', series: [{name: 'one', points: [[0, 0], [1, 0.001]]}]}),
+    '<text x="50.0" y="208.1" text-anchor="end">0.0002</text>');
 });
 
 test('nothing to draw is no failure', () => {

@@ -32,7 +32,9 @@ TEST(SequenceValidationTest, MeasuresEachKind) {
         EXPECT_EQ(means[i].quality, kind.noise > 0 ? 80 : 20);
         EXPECT_EQ(means[i].gains.size(), static_cast<std::size_t>(SequenceValidation::kFrames));
         EXPECT_GT(means[i].temporal, means[i].decoded);
-        if (kind.cut < 0 && kind.x != 0) EXPECT_GT(means[i].temporal, means[i].single);
+        if (kind.cut < 0 && kind.x != 0) {
+            EXPECT_GT(means[i].temporal, means[i].single);
+        }
     }
 }
 
