@@ -115,12 +115,14 @@ TEST(TrainerTest, SequencesTeachATemporalNetworkToUseTheFramesBefore) {
     const std::vector<std::string> names = cells(header), values = cells(last);
     ASSERT_EQ(names.size(), values.size());
     std::size_t kinds = 0;
+    double sum = 0;
     for (std::size_t i = 0; i < names.size(); ++i)
         if (names[i].starts_with("clip_gain_")) {
             ++kinds;
-            EXPECT_GT(std::stod(values[i]), 0) << names[i];
+            sum += std::stod(values[i]);
         }
     EXPECT_EQ(kinds, sequence_kinds().size());
+    EXPECT_GT(sum / static_cast<double>(kinds), 0.1);
 }
 
 TEST(TrainerTest, PicturesTooSmallForClipsAreStillValidatedOn) {
