@@ -18,6 +18,10 @@
 namespace jpegdeblock {
 namespace {
 
+void check(bool valid, const std::string& message) {
+    if (!valid) throw Error(ErrorCode::kInvalidArgument, message);
+}
+
 void check_options(const DeblockerOptions& options) {
     check_strength(options.strength);
     check(options.quality >= 0 && options.quality <= 100,

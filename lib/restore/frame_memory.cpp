@@ -163,16 +163,17 @@ FrameMemory::Changes FrameMemory::find_changes(const RegionRestorer& restorer, c
     const bool kept = expects_unchanged && valid_ && coefficients_.empty() == (given.component() == nullptr);
     if (!kept) waiting_ = BlockMap(all.columns(), all.rows(), 0);
     valid_ = false;  // Until it is all true again.
-    Changes changes = {all, all, true, reuse && kept};
-    if (expects_unchanged) changes.decoded = exchange(given, changes.comparable);
-    if (changes.comparable) {
-        const int reach =
-            restorer.margin() + (given.component() && expects_same_picture(*key_) ? kMeansReach : 0);
-        changes.wanted = dilated(changes.decoded, reach);
-    } else {
-        changes.decoded = all;
+    Changes changes = {.decoded = all, .wanted = all, .any = true, .comparable = reuse && kept};
+    if (expects_unchanged) {
+        const BlockMap differing = exchange(given, changes.comparable);
+        if (changes.comparable) {
+            const int reach =
+                restorer.margin() + (given.component() && expects_same_picture(*key_) ? kMeansReach : 0);
+            changes.decoded = differing;
+            changes.wanted = dilated(differing, reach);
+            changes.any = changes.wanted.count(all.whole()) > 0;
+        }
     }
-    changes.any = changes.wanted.count(all.whole()) > 0;
     for (int y = 0; y < all.rows(); ++y)
         for (int x = 0; x < all.columns(); ++x)
             if (waiting_.row(y)[x] != 0) changes.wanted.row(y)[x] = 1;

@@ -53,20 +53,24 @@ class FrameMemory {
     /// Of the blocks of a frame.
     struct Changes {
         BlockMap decoded;  ///< Not 0: its samples differ from those of the frame that was kept.
-        BlockMap wanted;   ///< Not 0: it is to be computed, for its surroundings' sake or as it waits for it.
-        bool any;          ///< Some are wanted for what has changed.
-        bool comparable;   ///< There was a frame to compare this one with; else all have changed.
+        BlockMap
+            wanted;  ///< Not 0: to be computed, as it or what is around it differs, or as it waits for it.
+        bool any;    ///< Some are wanted for what has changed.
+        bool comparable;  ///< There was a frame to compare this one with; else all have changed.
     };
 
-    /// Whether the frame may follow the one before it, and be followed.
+    /// Whether the frame may follow the one before it, and be followed; if not, forgets that, or steps over.
     bool prepare_history(const RestorationKey& key, const Terms& terms);
-    /// Whether there is reason to look for unchanged blocks. Makes `key` the last frame's.
+    /// Whether there is reason to look for unchanged blocks. Makes `key` the last frame's, and forgets what
+    /// was kept of another stream.
     bool expect_unchanged(const RestorationKey& key, const Terms& terms, bool temporal, bool short_of_time);
+    /// Keeps the frame in the place of the one that it is compared with.
     Changes find_changes(const RegionRestorer& restorer, const DecodedFrame& given, bool reuse,
                          bool expects_unchanged);
-    /// Looks for the blocks in the frame before; with the samples that it needs.
+    /// Looks for the blocks in the frame before. Returns the frame with the samples that were decoded for
+    /// that.
     DecodedFrame follow(const DecodedFrame& given, const Changes& changes, std::optional<Duration> shown);
-    /// What of the wanted blocks is not in the regions that were computed. Fills in the report.
+    /// What of the wanted blocks is not in the regions that were computed, and waits. Fills in the report.
     BlockMap settle(const BlockMap& wanted, const std::vector<Region>& computed, FrameReport& report);
 
     /// What of the frame differs from the one that was kept; all of it where that cannot be said. Keeps it in

@@ -76,15 +76,16 @@ template <typename Sample>
         for (int x = 0; x < kTileWidth; x += kLine) __builtin_prefetch(row + columns.left + kPrefetched + x);
         return row + columns.left;
     }
-    const Sample* first = row + columns.left + columns.begin;
+    const Sample* first = row + (columns.left + columns.begin);
     std::fill_n(copy, columns.begin, *first);
     std::copy(first, first + (columns.end - columns.begin), copy + columns.begin);
     std::fill(copy + columns.end, copy + kTileWidth, copy[columns.end - 1]);
     return copy;
 }
 
-/// Writes those of kTileWidth values of 0 .. 255 that the plane has to its row, without their fractions.
-/// A loop of its own: in one with what clamps, the compiler would branch around the conversion instead.
+/// Writes those of kTileWidth values, from 0 to below 256, that the plane has to its row, without their
+/// fractions. A loop of its own: in one with what clamps, the compiler would branch around the conversion
+/// instead.
 [[gnu::always_inline]] inline void write(const float* values, const Columns& columns, std::uint8_t* row) {
     alignas(64) std::uint8_t samples[kTileWidth];
     for (int x = 0; x < kTileWidth; ++x) samples[x] = static_cast<std::uint8_t>(static_cast<int>(values[x]));
@@ -92,7 +93,7 @@ template <typename Sample>
         std::memcpy(row + columns.left, samples, kTileWidth);
         __builtin_prefetch(row + columns.left + kPrefetched, 1);
     } else {
-        std::copy(samples + columns.begin, samples + columns.end, row + columns.left + columns.begin);
+        std::copy(samples + columns.begin, samples + columns.end, row + (columns.left + columns.begin));
     }
 }
 

@@ -32,7 +32,7 @@ int sum_of_absolute_differences(const MatchWindow& window, const std::uint8_t* o
 /// The same for the square that lies 0..3 quarters of a pixel to the right of the other and below it. Samples
 /// half way are the rounded means of two, and of the means of two; in between those of the two nearest of
 /// these, of the diagonals that on which one coordinate is whole. For matching they do better than longer
-/// filters; nothing that is seen is made of them. One more row and column of the other are read.
+/// filters; nothing that is seen is made of them. One more column may be read.
 int sum_of_absolute_differences(const MatchWindow& window, const std::uint8_t* other, std::ptrdiff_t stride,
                                 int quarters_right, int quarters_below);
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include <jpegdeblock/model.h>
 #include <jpegdeblock/plane.h>

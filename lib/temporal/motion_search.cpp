@@ -66,9 +66,9 @@ struct Limits {
     [[gnu::always_inline]] bool hold(Vector v) const { return clamp(v) == v; }
 };
 
-/// In whole pixels. Some are left for the finer steps, and for the samples that these are made of.
+/// In whole pixels. A sample more is needed for those between.
 [[gnu::always_inline]] inline Limits limits_of(int left, int top, int width, int height) {
-    constexpr int kReach = kSmoothedPadding - 5;
+    constexpr int kReach = kSmoothedPadding - 1;
     return {{-kReach - left, -kReach - top},
             {width + kReach - kMatchSize - left, height + kReach - kMatchSize - top}};
 }
@@ -288,11 +288,11 @@ class FineRow {
         match_.limits = {quarters(limits.low), quarters(limits.high)};
         match_.expected = expected;
     }
-    /// Whether one of the vectors beside it does.
+    /// Whether one of the vectors beside it matches well enough; it is the best then.
     [[gnu::always_inline]] bool takes(const Sides& sides) {
         if (!match_.limits.hold(sides.one) || !match_.limits.hold(sides.two)) return false;
-        const auto difference = [&](Vector v) { return match_.difference(v); };
-        const int one = difference(sides.one), two = sides.one == sides.two ? one : difference(sides.two);
+        const int one = match_.difference(sides.one);
+        const int two = sides.one == sides.two ? one : match_.difference(sides.two);
         match_.best = {one <= two ? sides.one : sides.two, 0, std::min(one, two)};
         return match_.best.difference <= sides.difference + sides.difference / kAlikeShare + kAlikeMore;
     }
@@ -342,8 +342,9 @@ void refine_row(const Fine& fine, int row) {
     for (int i = 0; i < columns; ++i) {
         // 0, 2, 1, 4, 3, ...; where the number of blocks is even the last has one neighbour only.
         const bool last = i + 1 == columns && i % 2 == 1;
-        const int column = last || i == 0 ? i : i % 2 == 0 ? i - 1 : i + 1;
-        if (last || (i > 0 && i % 2 == 0)) {
+        const bool between = last || (i > 0 && i % 2 == 0);
+        const int column = last || i == 0 ? i : between ? i - 1 : i + 1;
+        if (between) {
             blocks.search_between(column,
                                   sides(fine, {column - 1, row}, {last ? column - 1 : column + 1, row}));
         } else {

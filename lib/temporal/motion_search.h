@@ -19,8 +19,9 @@ namespace jpegdeblock {
 /// down, where a block of 16x16 is matched for all in it: all vectors there, then small diamonds around what
 /// the coarser level, the neighbours and the frame before suggest, at last in halves and quarters of a pixel
 /// of smoothed planes. Twice each vector then gives way to the median of those around it where that matches
-/// about as well. Rows of blocks of one level do not depend on each other, so that the result does not depend
-/// on the number of threads.
+/// about as well. At full resolution every second block of every second row is found first; one between two
+/// that move alike takes one of their vectors where it matches about as well as they do. What a stage reads
+/// was made by those before it, so that the result does not depend on the number of threads.
 class MotionSearch {
   public:
     /// decoded: blocks lie on `grid`. reference: the frame before, of the same size. changed: 0 for blocks

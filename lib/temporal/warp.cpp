@@ -59,16 +59,17 @@ template <int kCount>
     return static_cast<std::int16_t>((((a * b) >> 14) + 1) >> 1);
 }
 
-/// The same of what is 64 times the samples already.
+/// 32 times the samples, of what is 64 times those that they lie between: 64 times might not fit into 16
+/// bits.
 template <int kCount>
 [[gnu::always_inline]] inline void filter_sums(const std::int16_t* samples, const Taps& taps,
                                                std::int16_t* sums) {
     Taps scaled;
     for (int i = 0; i < 8; ++i) scaled.at[i] = static_cast<std::int16_t>(256 * taps.at[i]);
     for (int x = 0; x < kCount; ++x) {
-        int sum = 0;  // 32 times the sample fits into 16 bits, whatever the samples are.
+        int sum = 0;
         for (int i = 0; i < 8; ++i) sum += rounded_product(samples[x + i], scaled.at[i]);
-        sums[x] = static_cast<std::int16_t>(2 * sum);
+        sums[x] = static_cast<std::int16_t>(sum);
     }
 }
 
@@ -93,6 +94,7 @@ template <int kWidth>
                 from[(y - kLumaFilterBefore) * blocks.stride + x - kLumaFilterBefore];
     // The last of a row's sums are of no use.
     alignas(64) std::int16_t sums[kCount];
+    int bits = 6;  // Of the sums' fractions.
     if (blocks.y == 0) {
         filter<kCount>(source.at + kLumaFilterBefore * kStride, 1, across, sums);
     } else if (blocks.x == 0) {
@@ -102,10 +104,11 @@ template <int kWidth>
         std::fill_n(between + kCount, 8, std::int16_t{0});
         filter<kCount>(source.at, kStride, down, between);
         filter_sums<kCount>(between, across, sums);
+        bits = 5;
     }
     alignas(64) std::uint8_t samples[kCount];
     for (int x = 0; x < kCount; ++x)
-        samples[x] = static_cast<std::uint8_t>(std::clamp((sums[x] + 32) >> 6, 0, 255));
+        samples[x] = static_cast<std::uint8_t>(std::clamp((sums[x] + (1 << bits) / 2) >> bits, 0, 255));
     for (int y = 0; y < 8; ++y) std::memcpy(to + y * blocks.to_stride, samples + y * kStride, kWidth);
 }
 

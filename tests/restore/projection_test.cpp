@@ -140,6 +140,13 @@ TEST(Projection, HistoryIsProjectedAsSumsAre) {
             project_history(c.plane(), offset, c.table, plane(moved), share.data(), 0, rows,
                             {plane(projected), plane(shown)});
             EXPECT_EQ(projected, c.run(true)) << width;
+            std::vector<std::uint8_t> in_place = moved, shown_in_place(moved.size(), 77);
+            project_history(c.plane(), offset, c.table, plane(in_place), share.data(), 0, rows,
+                            {plane(in_place), plane(shown_in_place)});
+            EXPECT_EQ(shown_in_place, shown) << width;
+            for (int y = 0; y < c.height; ++y)
+                for (int x = 0; x < width; ++x)
+                    ASSERT_EQ(plane(in_place).row(y)[x], plane(projected).row(y)[x]) << x << ", " << y;
             const float unit = low_frequency_step(c.table);
             for (int y = 0; y < c.height; ++y)
                 for (int x = 0; x < width; ++x) {

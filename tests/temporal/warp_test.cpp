@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "slow_motion.h"
+#include "temporal/luma_filter.h"
 #include "temporal/smoothing.h"
 
 namespace jpegdeblock {
@@ -53,7 +54,27 @@ MotionField uniform(const BlockGrid& grid, MotionVector vector) {
     return field;
 }
 
-TEST(Warp, AllFractionsAsTheStandardSays) {
+TEST(Warp, GreatestOvershootsAreClamped) {
+    const BlockGrid grid = {40, 40, {}};
+    constexpr int kAt = 20;
+    for (std::int16_t y = 0; y < 4; ++y)
+        for (std::int16_t x = 0; x < 4; ++x)
+            for (const int sign : {1, -1}) {
+                std::vector<std::uint8_t> samples(std::size_t{40} * 40);
+                for (int j = 0; j < 8; ++j)
+                    for (int i = 0; i < 8; ++i)
+                        samples[static_cast<std::size_t>((kAt + j - kLumaFilterBefore) * 40 + kAt + i -
+                                                         kLumaFilterBefore)] =
+                            sign * kLumaFilter[y][j] * kLumaFilter[x][i] > 0 ? 255 : 0;
+                std::vector<std::uint8_t> moved(samples.size());
+                const PaddedPlane source = padded({samples.data(), 40, 40, 40});
+                for (int row = 0; row < grid.rows(); ++row)
+                    warp(source, uniform(grid, {x, y}), grid, row, {moved.data(), 40, 40, 40});
+                EXPECT_EQ(moved[kAt * 40 + kAt], sign > 0 ? 255 : 0) << x << "," << y;
+            }
+}
+
+TEST(Warp, AllFractionsAsDocumented) {
     const BlockGrid grid = {75, 24, {}};
     for (std::int16_t y = -4; y <= 4; ++y)
         for (std::int16_t x = -4; x <= 4; ++x) expect_warped_as_slowly(grid, uniform(grid, {x, y}));

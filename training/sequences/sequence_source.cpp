@@ -250,6 +250,7 @@ class Sequence {
         if (frame_ == cut_) {
             camera_.emplace(sets_, draw_motion(generator_), side_, frames_, generator_);
             object_.reset();
+            next_scene_.reset();
         }
         clean_.resize(static_cast<std::size_t>(side_) * static_cast<std::size_t>(side_));
         camera_->frame(generator_, clean_);
