@@ -29,7 +29,8 @@ SECONDS_APART = 1000
 
 def break_picture(path, way):
     data = path.read_bytes()
-    path.write_bytes((data[:len(data) // 2], b"", b"no picture at all", data[:100], data[:2] + bytes(len(data) - 2))[way])
+    ways = (data[:len(data) // 2], b"", b"no picture at all", data[:100], data[:2] + bytes(len(data) - 2))
+    path.write_bytes(ways[way])
 
 
 def make_archive(folder):
@@ -82,7 +83,7 @@ def restore(program, folder, output, *options):
 
 
 def density(picture):
-    return tuple(round(float(value)) for value in picture.info["dpi"])
+    return tuple(round(float(value)) for value in picture.info.get("dpi", ()))
 
 
 def differences(source, result, name):

@@ -80,6 +80,10 @@ print_processors() {
             for name in fast balanced best; do
                 f32="$(cpu_times "$name" f32 "$size" "$instructions")"
                 int8="$(cpu_times "$name" int8 "$size" "$instructions")"
+                if [[ -z "$f32" || -z "$int8" ]]; then
+                    echo "engine_benchmark has no $name of $size." >&2
+                    continue
+                fi
                 awk -v instructions="$instructions" -v name="$name" -v size="$size" -v a="$f32" -v b="$int8" 'BEGIN {
                     printf "%-18s %-9s %-9s %9.1f %9.1f %9.2f\n", instructions, name, size, a, b, a / b }'
             done
