@@ -40,7 +40,7 @@ bool contains(const NamedTensors& tensors, const std::string& name) {
 
 /// The weight of a layer among `parameters`, with that of the linear block beside it, if there is one.
 Tensor whole_weight(const NamedTensors& parameters, int layer) {
-    const Tensor& weight = find(parameters, layer_name(layer, "weight"));
+    const Tensor weight = find(parameters, layer_name(layer, "weight"));
     if (!contains(parameters, layer_name(layer, "expand"))) return weight;
     return weight + torch::mm(find(parameters, layer_name(layer, "project")),
                               find(parameters, layer_name(layer, "expand")))

@@ -4,7 +4,7 @@
 #include "workers/worker_group.h"
 
 namespace c10d {
-class ProcessGroup;
+class ProcessGroupGloo;
 }
 
 namespace jpegdeblock::training {
@@ -21,7 +21,7 @@ class WorkerGroup::Connection {
     void broadcast(torch::Tensor& tensor);
 
   private:
-    c10::intrusive_ptr<c10d::ProcessGroup> group_;
+    c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
 };
 
 }  // namespace jpegdeblock::training
