@@ -101,6 +101,24 @@ Bytes of_empty_scans(int width, int height, int scans) {
     return jpeg;
 }
 
+Bytes of_damaged_rows(int rows, int scans) {
+    // A restart behind each row keeps what is wrong within it.
+    Bytes jpeg = joined({kStart, quantization_table(), huffman_table(0x00, 0), huffman_table(0x10, 0),
+                         segment(0xdd, {0, 1}), frame_header(kProgressive, 8, 8 * rows)});
+    // One code, "0", then ones; a code of ones does not exist.
+    const Bytes right = {0x7f}, wrong = {0xff, 0x00};
+    for (int scan = -1; scan < scans; ++scan) {
+        const auto coefficient = static_cast<std::uint8_t>(scan + 1);
+        append(jpeg, scan_header(coefficient, coefficient, 0));
+        for (int row = 0; row < rows; ++row) {
+            append(jpeg, scan >= 0 && (row >> scan & 1) ? wrong : right);
+            if (row + 1 < rows) append(jpeg, {0xff, static_cast<std::uint8_t>(0xd0 + row % 8)});
+        }
+    }
+    append(jpeg, kEnd);
+    return jpeg;
+}
+
 std::vector<HostileJpeg> hostile_jpegs(std::size_t bytes) {
     const auto pixels = [](int width, int height) {
         return static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);

@@ -22,6 +22,11 @@ struct HostileJpeg {
 /// its coefficients (runs of 32767 blocks).
 Bytes of_empty_scans(int width, int height, int scans);
 
+/// A grey progressive JPEG of one block in each row. Its first scan holds DC; then come `scans` of which
+/// number n holds the coefficient n + 1, in zigzag order, and is damaged in the rows whose number has the bit
+/// n.
+Bytes of_damaged_rows(int rows, int scans);
+
 /// Headers of a grey JPEG of that size, the header of its scan the last; sequential.
 Bytes headers(int width, int height);
 

@@ -6,6 +6,7 @@
 
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg.h>
+#include <jpegdeblock/quantization.h>
 
 #include "hostile_jpegs.h"
 
@@ -111,6 +112,29 @@ TEST(JpegReaderLimit, PassesOverALargePictureAreCounted) {
     std::string reason;
     EXPECT_EQ(failure(of_empty_scans(4096, 4096, 66), reason), ErrorCode::kTooLarge);
     EXPECT_THAT(reason, testing::HasSubstr("64 times"));
+}
+
+TEST(JpegReaderLimit, StatesOfBlocksAreCounted) {
+    // Eight scans leave 256 states: all that can be told apart. The ninth would double them.
+    constexpr int kRows = 300, kScans = 9, kTold = 8;
+    JpegReader reader;
+    const JpegPicture& picture = reader.read(of_damaged_rows(kRows, kScans));
+    EXPECT_TRUE(picture.damaged);
+    EXPECT_EQ(picture.scans, 1 + kScans);
+    const JpegComponent& component = picture.components.at(0);
+    EXPECT_EQ(component.states.size(), 256u);
+    ASSERT_EQ(component.state_of_block.size(), std::size_t{kRows});
+    for (int row = 0; row < kRows; ++row) {
+        SCOPED_TRACE(row);
+        ASSERT_LT(component.state_of_block[static_cast<std::size_t>(row)], component.states.size());
+        ScanState expected;
+        expected.missing_bits.fill(ScanState::kAbsent);
+        expected.missing_bits[0] = 0;
+        for (int scan = 0; scan < kTold; ++scan)
+            if ((row >> scan & 1) == 0)
+                expected.missing_bits[kZigzagToRow[static_cast<std::size_t>(scan) + 1]] = 0;
+        EXPECT_EQ(component.state_at(0, row), expected);
+    }
 }
 
 /// How often the reader is asked for a picture, as the decoder element does.
