@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reads a JPEG whole and in pieces, and follows what its scans have told of each block (progressive JPEGs).
-// Pieces must not matter to the result, and what is said to be known must be possible.
+// Reads a JPEG whole and in pieces, its coefficients in memory and in a file, and follows what its scans have
+// told of each block (progressive JPEGs). None of that may matter to the result, and what is said to be known
+// must be possible.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <span>
 
 #include <jpegdeblock/error.h>
@@ -109,7 +111,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     JpegReader whole, pieces;
     whole.set_most_samples(kMostSamples);
     pieces.set_most_samples(kMostSamples);
-    require(read_whole(whole, bytes) == read_pieces(pieces, bytes), "pieces do not matter");
+    const std::vector<Component> expected = read_whole(whole, bytes);
+    require(expected == read_pieces(pieces, bytes), "pieces do not matter");
+    JpegReader in_file;
+    in_file.set_most_samples(kMostSamples);
+    in_file.keep_in_file(std::filesystem::temp_directory_path().string(), 0);
+    require(expected == read_whole(in_file, bytes), "nor does where the coefficients lie");
     // Tables that were kept, and what the picture before has left behind, must not matter to memory safety.
     read_whole(whole, bytes.subspan(size / 2));
     read_whole(whole, bytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "jpeg_seeds.h"
 
+#include "../limits/hostile_jpegs.h"
 #include "libjpeg_reference.h"
 
 namespace jpegdeblock::fuzz {
@@ -89,6 +90,10 @@ std::vector<Seed> jpeg_seeds() {
                     {1, {0}, 1, 5, 2, 1}, {1, {0}, 1, 5, 1, 0}, {1, {0}, 6, 63, 0, 0}};
     recipe.restart_interval = 3;
     add("scans-and-restarts.jpg", recipe);
+
+    result.push_back({"damaged-rows.jpg", test::of_damaged_rows(40, 5)});
+    result.push_back({"too-many-scans.jpg", test::of_empty_scans(8, 8, 501)});
+    result.push_back({"too-large.jpg", test::headers(65500, 65500)});
 
     const Bytes field = test::compress(small());
     result.push_back({"two-fields.jpg", joined({field, field})});
