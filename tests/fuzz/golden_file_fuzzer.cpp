@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Golden files.
+#include <cmath>
+
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg.h>
 
 #include "../support/temporary_folder.h"
 #include "memory_file.h"
 #include "model/model.h"
+#include "safetensors_seeds.h"
 
 namespace jpegdeblock::fuzz {
 
@@ -18,7 +21,19 @@ std::vector<Seed> seeds() {
     result.push_back({"golden", read_file(path)});
     golden.history.assign(128, 128);
     save_golden(path, golden);
-    result.push_back({"history", read_file(path)});
+    const Bytes whole = read_file(path);
+    result.push_back({"history", whole});
+    const auto add = [&](const char* name, const std::function<void(Safetensors&)>& change) {
+        result.push_back(changed(name, whole, change));
+    };
+    add("one-dimension", [](Safetensors& file) { file.tensors["luma"].shape = {128}; });
+    add("low", [](Safetensors& file) { file.tensors["luma"].shape = {4, 32}; });
+    add("history-type", [](Safetensors& file) { file.tensors["history"].type = DataType::kI8; });
+    add("small-history", [](Safetensors& file) {
+        file.tensors["history"] = make_tensor(DataType::kU8, {8, 8});
+    });
+    add("step-0", [](Safetensors& file) { file.tensors["table"].as<std::int32_t>()[3] = 0; });
+    add("not-finite", [](Safetensors& file) { file.tensors["residual"].as<float>()[5] = NAN; });
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include "../support/temporary_folder.h"
 #include "engine/engine.h"
 #include "memory_file.h"
+#include "safetensors_seeds.h"
 #include "sample_networks.h"
 
 namespace jpegdeblock::fuzz {
@@ -34,6 +35,19 @@ std::vector<Seed> seeds() {
         save_model(path, model);
         result.push_back({name, read_file(path)});
     }
+    const Bytes grid = result[0].bytes;
+    for (const auto& [field, value] : {std::pair{"scale", "3"},
+                                       {"channels", "0"},
+                                       {"channels", "257"},
+                                       {"depth", "65"},
+                                       {"skip_interval", "-1"},
+                                       {"condition_width", "1025"},
+                                       {"input_offset", "nan"},
+                                       {"input_scale", "0"},
+                                       {"architecture", "dncnn"},
+                                       {"temporal", "true"}})
+        result.push_back(changed(std::string(field) + "-" + value, grid,
+                                 [&](Safetensors& file) { file.metadata[field] = value; }));
     return result;
 }
 
