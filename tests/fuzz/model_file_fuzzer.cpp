@@ -46,8 +46,9 @@ std::vector<Seed> seeds() {
                                        {"input_scale", "0"},
                                        {"architecture", "dncnn"},
                                        {"temporal", "true"}})
-        result.push_back(changed(std::string(field) + "-" + value, grid,
-                                 [&](Safetensors& file) { file.metadata[field] = value; }));
+        result.push_back(
+            changed(std::string(field) + "-" + value, grid,
+                    [field = field, value = value](Safetensors& file) { file.metadata[field] = value; }));
     return result;
 }
 
