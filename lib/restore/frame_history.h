@@ -32,7 +32,8 @@ class FrameHistory {
         const BlockMap* changed = nullptr;
     };
 
-    /// Whether anything of the frame has been followed.
+    /// Whether anything of the frame has been followed. Not where parts of it become lighter or darker than
+    /// what they come from may have been: a scene that fades into another.
     bool follow(const Frame& frame, Workers& workers);
 
     /// After follow(), until the next:
@@ -56,6 +57,7 @@ class FrameHistory {
     void forget(bool free_memory = false);
 
   private:
+    bool fades() const;
     ConstPlane plane_of(const std::vector<std::uint8_t>& samples) const {
         return {samples.data(), grid_.width, grid_.height, grid_.width};
     }
@@ -67,6 +69,7 @@ class FrameHistory {
     BlockGrid grid_;
     bool followed_ = false;
     std::vector<float> shares_;
+    std::vector<std::int8_t> lighter_;
     std::vector<std::uint8_t> shown_, projected_;  ///< Rows adjacent.
 };
 

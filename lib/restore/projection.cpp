@@ -2,6 +2,7 @@
 #include "restore/projection.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -240,10 +241,30 @@ struct PartialRow {
 /// What project_history was asked to do, for one row of blocks.
 struct HistoryTask {
     ConstPlane moved;
-    const float* share;  // Of each block of the row.
+    const float* share;    // Of each block of the row.
+    std::int8_t* lighter;  // Likewise.
     float unit;
     ProjectedHistory to;
 };
+
+/// In units of the DCT's coefficients, of which the first is eight times the mean: half a level more than the
+/// interval allows, and three more than its middle.
+constexpr float kLighter = 4.0f;
+constexpr float kLighterThanMiddle = 24.0f;
+
+/// Which blocks of a tile were lighter or darker than their intervals allow: dc is the first row of their
+/// coefficients before the clamp.
+[[gnu::always_inline]] inline void tell_lighter(const HistoryTask& history, const Columns& columns,
+                                                GridOffset offset, const float* dc, const Tile& tile) {
+    const int first_block = (columns.left + offset.x) / 8;
+    for (int x = 0; x < columns.end; x += 8) {
+        const int block = first_block + x / 8;
+        const float excess = dc[x] - tile.sum.row[0][x], change = dc[x] - tile.decoded.row[0][x];
+        const bool tells = history.share[block] > 0.0f && std::abs(change) > kLighterThanMiddle;
+        history.lighter[block] =
+            static_cast<std::int8_t>(tells ? (excess > kLighter) - (excess < -kLighter) : 0);
+    }
+}
 
 /// As load, with the moved samples as the sum.
 [[gnu::always_inline]] inline void load_moved(const Task& task, const HistoryTask& history,
@@ -337,7 +358,10 @@ void project_row(const Task& task, const HistoryTask& history, const Steps& step
             transform_decoded(tile);
         }
         transform_sum(tile);
+        alignas(64) float dc[kTileWidth];
+        std::copy_n(tile.sum.row[0], kTileWidth, dc);
         clamp_sum(tile, steps);
+        tell_lighter(history, columns, task.offset, dc, tile);
         transform_sum_back(tile);
         store_history(task, history, columns, tile);
         store(task, left, tile);
@@ -419,7 +443,9 @@ void project_history(ConstPlane decoded, GridOffset offset, const QuantizationTa
                            .offset = offset,
                            .first_y = std::max(0, top),
                            .last_y = std::min(decoded.height, top + 8)};
-        project_row(task, {moved, share + std::ptrdiff_t{row} * columns, low_frequency_step(table), history},
+        const std::ptrdiff_t blocks = std::ptrdiff_t{row} * columns;
+        project_row(task,
+                    {moved, share + blocks, history.lighter + blocks, low_frequency_step(table), history},
                     steps);
     }
 }
@@ -433,10 +459,11 @@ void project_history(ConstPlane decoded, const JpegComponent& component, ConstPl
                            .first_y = 8 * row,
                            .last_y = 8 * row + 8,
                            .blocks = component.block_rows[static_cast<std::size_t>(row)]};
-        project_row(task,
-                    {moved, share + std::ptrdiff_t{row} * component.blocks_wide,
-                     low_frequency_step(component.table), history},
-                    steps);
+        const std::ptrdiff_t blocks = std::ptrdiff_t{row} * component.blocks_wide;
+        project_row(
+            task,
+            {moved, share + blocks, history.lighter + blocks, low_frequency_step(component.table), history},
+            steps);
     }
 }
 

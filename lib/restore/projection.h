@@ -41,6 +41,10 @@ struct ProjectedHistory {
     /// difference being that of the projected and the decoded sample in levels, not rounded, the share that
     /// of its block, and the unit low_frequency_step(table).
     Plane shown;
+    /// For each block, as share: 1 where `moved` was lighter as a whole by more than half a level than the
+    /// interval of its mean allows, and by more than three than `decoded`; -1 where it was darker; else, and
+    /// where the share is 0, it is 0.
+    std::int8_t* lighter;
 };
 
 /// Projects what `moved`, as large as `decoded`, tells of its rows of blocks first_block_row ..

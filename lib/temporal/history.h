@@ -29,8 +29,9 @@ class History {
   public:
     using Time = std::chrono::nanoseconds;
 
-    /// Blocks that have been followed longer are no better.
-    static constexpr int kOldest = 16;
+    /// Older blocks count as this old. Networks learn from a few frames before; where more were believed than
+    /// that, what they added to a scene that stands still added up, by 2 dB within a minute.
+    static constexpr int kOldest = 4;
 
     /// How much a block that has been followed for `age` frames is to be believed beside the frame itself: as
     /// many frames as it is made of, of all that there are then. 0 for age 0.
@@ -61,6 +62,9 @@ class History {
     const BlockMap& ages() const { return ages_; }
 
     const MotionField& motion() const { return search_.motion(); }
+
+    /// As if follow() had returned false: what was found is not what the frame shows.
+    void reject() { follow_nothing(); }
 
     /// Says how the frame that follow() saw was restored. passed: not 0 for blocks that were not; null: all
     /// were.

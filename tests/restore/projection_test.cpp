@@ -133,16 +133,17 @@ TEST(Projection, HistoryIsProjectedAsSumsAre) {
             const int columns = (width + offset.x + 7) / 8, rows = block_rows(c.height, offset);
             std::vector<float> share;
             for (int i = 0; i < columns * rows; ++i) share.push_back(static_cast<float>(i % 3) / 2);
+            std::vector<std::int8_t> lighter(share.size(), 7);
             std::vector<std::uint8_t> projected(moved.size(), 77), shown(moved.size(), 77);
             const auto plane = [&](std::vector<std::uint8_t>& samples) {
                 return Plane{samples.data(), width, c.height, c.stride};
             };
             project_history(c.plane(), offset, c.table, plane(moved), share.data(), 0, rows,
-                            {plane(projected), plane(shown)});
+                            {plane(projected), plane(shown), lighter.data()});
             EXPECT_EQ(projected, c.run(true)) << width;
             std::vector<std::uint8_t> in_place = moved, shown_in_place(moved.size(), 77);
             project_history(c.plane(), offset, c.table, plane(in_place), share.data(), 0, rows,
-                            {plane(in_place), plane(shown_in_place)});
+                            {plane(in_place), plane(shown_in_place), lighter.data()});
             EXPECT_EQ(shown_in_place, shown) << width;
             for (int y = 0; y < c.height; ++y)
                 for (int x = 0; x < width; ++x)
@@ -160,6 +161,23 @@ TEST(Projection, HistoryIsProjectedAsSumsAre) {
                     ASSERT_NEAR(shown[at] - 128.0f, expected, 0.5f * weight + 0.52f) << x << ", " << y;
                 }
         }
+}
+
+TEST(Projection, TellsBlocksThatWereLighterOrDarker) {
+    constexpr int kWidth = 48;
+    QuantizationTable table;
+    table.step.fill(16);  // A mean is known to within a level.
+    const std::vector<std::uint8_t> decoded(std::size_t{8} * kWidth, 128);
+    std::vector<std::uint8_t> moved = decoded, shown = decoded;
+    const std::array<int, 6> change = {0, 3, 5, -5, 5, -3};
+    for (std::size_t i = 0; i < moved.size(); ++i)
+        moved[i] = static_cast<std::uint8_t>(128 + change[i % kWidth / 8]);
+    const std::array<float, 6> share = {1, 1, 1, 0.5f, 0, 1};
+    std::array<std::int8_t, 6> lighter{};
+    const auto plane = [](auto& samples) { return Plane{samples.data(), kWidth, 8, kWidth}; };
+    project_history({decoded.data(), kWidth, 8, kWidth}, {}, table, plane(moved), share.data(), 0, 1,
+                    {plane(moved), plane(shown), lighter.data()});
+    EXPECT_EQ(lighter, (std::array<std::int8_t, 6>{0, 0, 1, -1, 0, 0}));
 }
 
 TEST(Projection, MatchesReferenceAtManySizes) {

@@ -38,8 +38,9 @@ TEST(SequenceRestorationTest, ProjectsAsTheLibraryDoes) {
     const auto plane = [](std::vector<std::uint8_t>& samples) {
         return Plane{samples.data(), kWidth, kHeight, kWidth};
     };
+    std::vector<std::int8_t> lighter(share.size());
     project_history(plane(decoded), {}, table, other.view(), share.data(), 0, kHeight / 8,
-                    {plane(expected), plane(shown)});
+                    {plane(expected), plane(shown), lighter.data()});
     const torch::Tensor projected = project(to_tensor(other.samples, kWidth, kHeight),
                                             to_tensor(decoded, kWidth, kHeight), to_tensor(table));
     const torch::Tensor difference = (projected.clamp(0, 255) - to_tensor(expected, kWidth, kHeight)).abs();
