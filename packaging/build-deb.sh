@@ -25,7 +25,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 packaging/install-packages.sh "${sections[@]}"
 
 # What git knows or would add, and nothing else, in a folder where nothing else is built.
-readonly work="$output/work" source="$output/work/gst-jpegdeblock"
+readonly work="$output/building"
+readonly source="$work/gst-jpegdeblock"
 rm -rf "$work"
 mkdir -p "$source"
 trap 'rm -rf "$work"' EXIT
