@@ -92,8 +92,7 @@ void check_components(const JpegPicture* picture) {
     if (picture && layout_of(*picture) != PictureLayout::kNone) return;
     throw Error(ErrorCode::kUnsupported,
                 "The JPEG has components of which nobody knows what they mean; expected 1 (grey), 3 (YCbCr, "
-                "RGB) or 4 "
-                "(CMYK, YCCK).");
+                "RGB) or 4 (CMYK, YCCK).");
 }
 
 const CodedPlanes& JpegOutput::planes_for(const JpegFrame& frame, int field, const Picture& output) {

@@ -26,7 +26,7 @@ bool FrameHistory::follow(const Frame& frame, Workers& workers) {
     projected_.resize(samples);
     const int columns = grid_.columns();
     shares_.resize(static_cast<std::size_t>(columns) * static_cast<std::size_t>(grid_.rows()));
-    lighter_.assign(shares_.size(), 0);
+    lighter_.resize(shares_.size());
     const ProjectedHistory to = {plane_of(projected_), plane_of(shown_), lighter_.data()};
     Stage stage;
     stage.tasks = grid_.rows();

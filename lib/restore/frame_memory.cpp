@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "engine/workers.h"
 #include "jpeg/reconstruction.h"
@@ -165,12 +166,12 @@ FrameMemory::Changes FrameMemory::find_changes(const RegionRestorer& restorer, c
     valid_ = false;  // Until it is all true again.
     Changes changes = {.decoded = all, .wanted = all, .any = true, .comparable = reuse && kept};
     if (expects_unchanged) {
-        const BlockMap differing = exchange(given, changes.comparable);
+        BlockMap differing = exchange(given, changes.comparable);
         if (changes.comparable) {
             const int reach =
                 restorer.margin() + (given.component() && expects_same_picture(*key_) ? kMeansReach : 0);
-            changes.decoded = differing;
             changes.wanted = dilated(differing, reach);
+            changes.decoded = std::move(differing);
             changes.any = changes.wanted.count(all.whole()) > 0;
         }
     }
