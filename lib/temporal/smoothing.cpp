@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "jpeg/target_clones.h"
-#include "temporal/column_chunks.h"
 
 // Distributions build with -O2, where GCC 12 leaves most loops as they are.
 #if defined(__OPTIMIZE__) && !defined(__clang__)
@@ -16,6 +15,9 @@
 
 namespace jpegdeblock {
 namespace {
+
+/// Columns that are made at once; a multiple of the longest vectors.
+constexpr int kChunk = 64;
 
 /// One row of kChunk columns. All fits into 16 bits, of which a vector holds twice as many as of 32.
 JPEGDEBLOCK_TARGET_CLONES
@@ -41,9 +43,13 @@ int smoothing_tasks(const PaddedPlane& from) {
 void smooth(const PaddedPlane& from, int task, PaddedPlane& to) {
     const int first = task * kSmoothedTaskRows - kSmoothedPadding;
     const int last = std::min(first + kSmoothedTaskRows, from.height() + kSmoothedPadding);
+    const int end = from.width() + kSmoothedPadding;
     for (int y = first; y < last; ++y)
-        for_each_chunk(from.width(), kSmoothedPadding,
-                       [&](int left) { smooth_chunk(from.row(y) + left, from.stride(), to.row(y) + left); });
+        for (int x = -kSmoothedPadding; x < end; x += kChunk) {
+            // The last chunk ends where the padding does, and makes some columns a second time.
+            const int left = std::max(-kSmoothedPadding, std::min(x, end - kChunk));
+            smooth_chunk(from.row(y) + left, from.stride(), to.row(y) + left);
+        }
 }
 
 }  // namespace jpegdeblock
