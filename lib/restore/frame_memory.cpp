@@ -28,13 +28,8 @@ constexpr int kFirstShare = 8;
 /// to their surroundings.
 constexpr int kLeastRows = 4;
 
-/// Following blocks is expected to take less by one part in so many with each frame that had no time for it.
-constexpr int kDoubt = 32;
 /// After so many frames without, the one before them is too far away.
 constexpr int kMostNotFollowed = 2;
-/// A frame that took longer than those before makes it expected to take longer by no more than one part in so
-/// many.
-constexpr int kCaution = 8;
 
 constexpr std::size_t kBlockCoefficients = 64;
 
@@ -100,7 +95,8 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     if (!temporal || key.strength == 1.0f) full_ = {};
     const std::vector<Region> whole = {restorer.planner().whole()};
     const bool short_of_time =
-        terms.time_left && !fits(restorer, whole, *terms.time_left - (temporal ? following_ : Duration{0}));
+        terms.time_left &&
+        !fits(restorer, whole, *terms.time_left - (temporal ? following_time_.expected() : Duration{0}));
     const bool expects_unchanged = expect_unchanged(key, terms, temporal, short_of_time);
     if (!expects_unchanged && !temporal) {
         valid_ = false;
@@ -135,9 +131,8 @@ bool FrameMemory::prepare_history(const RestorationKey& key, const Terms& terms)
         samples_ = {};
         return false;
     }
-    if (terms.time_left && following_ > *terms.time_left) {
-        // One slow moment must not end it for good. The next frame may follow the one before this.
-        following_ -= following_ / kDoubt;
+    if (terms.time_left && !following_time_.suffices(*terms.time_left)) {
+        // The next frame may follow the one before this.
         ++frames_not_followed_ > kMostNotFollowed ? history_.forget() : history_.skip_frame();
         return false;
     }
@@ -190,7 +185,7 @@ DecodedFrame FrameMemory::follow(const DecodedFrame& given, const Changes& chang
     const bool tells = changes.comparable && frames_not_followed_ == 0;
     if (history_.follow({key_->grid, key_->table, decoded, shown, tells ? &changes.wanted : nullptr},
                         *workers_))
-        learn_following(since(begin));
+        following_time_.learn(since(begin));
     frames_not_followed_ = 0;
     return decoded;
 }
@@ -210,11 +205,6 @@ BlockMap FrameMemory::settle(const BlockMap& wanted, const std::vector<Region>& 
     report.tiles_passed = passed.count(passed.whole());
     report.tiles_reused = wanted.whole().area() - report.tiles_computed - report.tiles_passed;
     return passed;
-}
-
-void FrameMemory::learn_following(Duration took) {
-    const bool known = following_ > Duration{0};
-    following_ = known ? std::min(took, following_ + following_ / kCaution) : took;
 }
 
 DecodedFrame FrameMemory::decode(const JpegComponent& component, const BlockMap& changed) {

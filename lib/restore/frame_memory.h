@@ -13,6 +13,7 @@
 
 #include "grid/block_grid.h"
 #include "restore/decoded_frame.h"
+#include "restore/following_time.h"
 #include "restore/frame_history.h"
 #include "restore/region_restorer.h"
 
@@ -87,7 +88,6 @@ class FrameMemory {
     /// Gives the blocks that are not computed what is known of them: the frame before, moved and projected,
     /// or what was decoded.
     void pass(RegionRestorer& restorer, const BlockMap& passed, const DecodedFrame& decoded);
-    void learn_following(Duration took);
     std::vector<int> urgency_of_rows(const BlockMap& wanted) const;
     void count_reuse(const FrameReport& report);
     void release();
@@ -102,8 +102,8 @@ class FrameMemory {
     FrameHistory history_;
     std::vector<std::uint8_t> samples_;  ///< For history_: what the JPEG's coefficients decode to.
     std::vector<std::uint8_t> full_;  ///< Likewise: as restored_, with strength 1 where the key has another.
-    Duration following_{0};           ///< What following the frame before is expected to take; 0: not known.
-    int frames_not_followed_ = 0;     ///< For want of time, since history_ followed one.
+    FollowingTime following_time_;
+    int frames_not_followed_ = 0;  ///< For want of time, since history_ followed one.
     BlockMap waiting_;  ///< For how many frames each block has passed as decoded; 0: it is restored.
     int frames_without_reuse_ = 0;
     int pause_ = 0;  ///< Frames for which unchanged tiles are still not looked for.

@@ -242,6 +242,29 @@ TEST_F(Temporal, WithoutAnyTimeFramesPassAsDecoded) {
     EXPECT_EQ(report.tiles_followed, 0);
 }
 
+// A camera's frames at the limit of what the machine can do: one that takes longer makes the next one late.
+TEST_F(Temporal, ALateFrameIsFollowedWhereThoseInTimeAre) {
+    use(trusting_network());
+    View view;
+    const auto restore_within = [&](std::chrono::nanoseconds time) {
+        const LumaImage frame = decoded(view);
+        view.x += 2.25;
+        LumaImage shown = frame;
+        report = deblocker->process(frame.view(), shown.view(), ijg_luma_table(kQuality), GridOffset(), time);
+        return test::mean_squared_difference(frame, shown.view(), 0);
+    };
+    for (int i = 0; i < 3; ++i) restore_within(10s);
+    EXPECT_GT(restore_within(1ns), 0) << "not as decoded";
+    EXPECT_EQ(report.tiles_passed, kBlocks);
+    EXPECT_GT(report.tiles_followed, kBlocks * 9 / 10);
+    // Where no frame has the time any more, none is.
+    for (int i = 0; i < 1000; ++i) {
+        restore_within(1ns);
+        if (report.tiles_followed == 0) break;
+    }
+    EXPECT_EQ(report.tiles_followed, 0);
+}
+
 TEST_F(Temporal, FramesWithoutTimeAreSteppedOver) {
     use(test::random_model(temporal_network(), 3));
     View view;
