@@ -83,6 +83,12 @@ gboolean stop(GstVideoDecoder* decoder) {
     return TRUE;
 }
 
+/// All that came has been decoded already. Without it the base class would take what comes before each
+/// keyframe of a stream played backwards for the end.
+GstFlowReturn drain(GstVideoDecoder*) {
+    return GST_FLOW_OK;
+}
+
 GstFlowReturn finish(GstVideoDecoder* decoder) {
     return decoder_of(decoder).finish();
 }
@@ -194,6 +200,7 @@ static void gst_jpeg_deblock_dec_class_init(GstJpegDeblockDecClass* klass) {
     GstVideoDecoderClass* decoder_class = GST_VIDEO_DECODER_CLASS(klass);
     decoder_class->start = barrier<start>;
     decoder_class->stop = barrier<stop>;
+    decoder_class->drain = drain;
     decoder_class->finish = barrier<finish>;
     decoder_class->flush = barrier<flush>;
     decoder_class->set_format = barrier<set_format>;

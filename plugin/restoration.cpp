@@ -66,7 +66,8 @@ Restoration::Chosen Restoration::load(const Choice& choice) const {
         chosen.path = choice.is_video ? jpegdeblock::find_video_model(chosen.preset)
                                       : jpegdeblock::find_model(chosen.preset);
     }
-    chosen.model = jpegdeblock::load_shared_model(chosen.path);
+    chosen.model = choice.is_video ? jpegdeblock::load_video_model(chosen.preset)
+                                   : jpegdeblock::load_shared_model(chosen.path);
     return chosen;
 }
 

@@ -37,7 +37,9 @@ void FullRows::add(const Picture& band) {
 
 void FullRows::add_color(const Picture& band) {
     const Samples &luma = band.components[0], &chroma = band.components[1];
-    const bool halved_columns = chroma.width < luma.width, halved_rows = chroma.height < luma.height;
+    // A last band of one row has as many of chroma: the bands before it tell.
+    const bool halved_columns = chroma.width < luma.width;
+    const bool halved_rows = halved_rows_ || chroma.height < luma.height;
     const auto rows = [&](int y) -> std::array<const std::uint8_t*, 2> {
         return {row_of(band.components[1], y), row_of(band.components[2], y)};
     };

@@ -249,7 +249,7 @@ void add_evaluate_command(CLI::App& program) {
     command->add_option(
         "--single", sequences.single,
         "--sequences, --clip: model that restores each frame by itself, to compare with (default: "
-        "the same)");
+        "the same). One of the same shape restores frames of which nothing was followed, as in videos");
     command->add_option("--frames", sequences.frames, "--sequences, --clip: most frames of a clip")
         ->check(CLI::Range(2, 100000))
         ->capture_default_str();

@@ -52,13 +52,14 @@ std::vector<std::pair<std::string, std::string>> settings(const SequenceArgument
 }  // namespace
 
 void evaluate_sequences(const SequenceArguments& arguments) {
-    const auto model = load_model(arguments.model);
+    auto model = load_model(arguments.model);
     if (!model->network.temporal)
         throw Error(ErrorCode::kInvalidArgument,
                     "'" + arguments.model +
                         "' is not a model for videos: train one with --temporal, or "
                         "leave out --sequences and --clip");
     const auto single = arguments.single.empty() ? model : load_model(arguments.single);
+    model = paired(model, single);
     std::printf(
         "PSNR within a border of 24 pixels from frame %d on: decoded, gain frame by frame, further gain by "
         "the frames\n"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -54,11 +55,39 @@ class Engine::Impl {
     Impl(std::shared_ptr<const Model> network, Precision wanted, std::shared_ptr<Workers> workers)
         : model(checked(network)),
           precision(choose_precision(*model, wanted)),
-          runner(model, precision, std::move(workers)) {}
+          workers_(std::move(workers)),
+          runner_(model, precision, workers_) {}
+
+    /// What restores a plane that has a history, or has none.
+    NetworkRunner& runner_for(bool history) {
+        if (!model->without_history) return runner_;
+        if (!history) {
+            runs_with_history_ = 0;
+            if (!without_history_) make_runner_without_history();
+            return *without_history_;
+        }
+        // After a cut the next frames have one, as a rule: the memory is not kept for the next cut.
+        if (++runs_with_history_ == kRunsUntilFreed) without_history_.reset();
+        return runner_;
+    }
 
     std::shared_ptr<const Model> model;
     Precision precision;
-    NetworkRunner runner;
+
+  private:
+    static constexpr int kRunsUntilFreed = 32;
+
+    void make_runner_without_history() {
+        const std::shared_ptr<const Model>& other = model->without_history;
+        const bool same = precision != Precision::kInt8 || has_int8(*other);
+        without_history_.emplace(other, choose_precision(*other, same ? precision : Precision::kAuto),
+                                 workers_);
+    }
+
+    std::shared_ptr<Workers> workers_;
+    NetworkRunner runner_;
+    std::optional<NetworkRunner> without_history_;
+    int runs_with_history_ = 0;
 };
 
 Engine::Engine(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers) {
@@ -71,8 +100,9 @@ Engine::~Engine() = default;
 void Engine::run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
                  std::ptrdiff_t residual_stride, ConstPlane history) {
     check_arguments(luma, offset, residual, residual_stride, history);
-    impl_->runner.run({luma, offset}, {history, offset}, table, {0, block_rows({luma, offset})}, residual,
-                      residual_stride);
+    impl_->runner_for(history.data != nullptr)
+        .run({luma, offset}, {history, offset}, table, {0, block_rows({luma, offset})}, residual,
+             residual_stride);
 }
 
 void Engine::run_rows(ConstPlane luma, GridOffset offset, const QuantizationTable& table, BlockRows rows,
@@ -82,7 +112,8 @@ void Engine::run_rows(ConstPlane luma, GridOffset offset, const QuantizationTabl
     check(rows.first >= 0 && rows.first < rows.last && rows.last <= all,
           "The rows of blocks wanted are " + std::to_string(rows.first) + " to " + std::to_string(rows.last) +
               "; expected at least one of the plane's " + std::to_string(all) + ".");
-    impl_->runner.run({luma, offset}, {history, offset}, table, rows, residual, residual_stride);
+    impl_->runner_for(history.data != nullptr)
+        .run({luma, offset}, {history, offset}, table, rows, residual, residual_stride);
 }
 
 Precision Engine::precision() const {

@@ -33,8 +33,9 @@ class Engine {
     /// table: what the plane was quantized with (ignored by networks without conditioning).
     /// residual: row y at residual + y * residual_stride, luma.width floats each; residual_stride in floats.
     /// history: what a temporal network is shown of the frames before (restore/projection.h), as large as
-    /// luma; without samples: nothing. Networks that are not temporal do not look at it. The result does not
-    /// depend on the number of threads. Errors: kInvalidArgument, kEngine.
+    /// luma; without samples: nothing, and the model's without_history restores the plane where it has one.
+    /// Networks that are not temporal do not look at it. The result does not depend on the number of threads.
+    /// Errors: kInvalidArgument, kEngine.
     void run(ConstPlane luma, GridOffset offset, const QuantizationTable& table, float* residual,
              std::ptrdiff_t residual_stride, ConstPlane history = {});
 

@@ -102,6 +102,9 @@ struct Model {
     NetworkDescription network;
     std::map<std::string, Tensor> tensors;
     std::map<std::string, std::string> notes;  ///< Other metadata: how it was trained, licence, ...
+    /// Of a temporal network: what restores planes of which nothing was followed (paired()). Null: itself.
+    /// No part of a file.
+    std::shared_ptr<const Model> without_history = nullptr;
 
     /// The tensor of that name. Errors: kInvalidFile when absent (never for those that load_model checked).
     const Tensor& tensor(const std::string& tensor_name) const;
@@ -123,6 +126,12 @@ Conditioning evaluate_conditioning(const Model& model, const QuantizationTable& 
 /// Throws Error(kInvalidFile) when description and tensors do not fit, a weight is not finite, or a
 /// field is out of range. `origin` names the model in the message. load_model and save_model call it.
 void validate(const Model& model, const std::string& origin);
+
+/// A temporal model that leaves planes of which nothing was followed to another one; the same object each time
+/// as long as somebody holds it. `temporal` itself where the other is null, or a network of another shape.
+/// Thread safe.
+std::shared_ptr<const Model> paired(const std::shared_ptr<const Model>& temporal,
+                                    const std::shared_ptr<const Model>& without_history);
 
 /// Checks and writes a model file, atomically. Errors: as validate and write_safetensors, and
 /// kInvalidArgument for a note that has the name of a field of the format.

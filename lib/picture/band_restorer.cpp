@@ -111,7 +111,7 @@ void BandRestorer::restore(const JpegPicture& picture, const PictureOptions& opt
     check_components(&picture);
     const auto rows =
         static_cast<int>(std::clamp<std::int64_t>(band_samples_ / picture.width, 0, picture.height));
-    const int band_rows = std::max(kBandUnit, rows / kBandUnit * kBandUnit);
+    const int band_rows = rows == picture.height ? rows : std::max(kBandUnit, rows / kBandUnit * kBandUnit);
     for (int row = 0; row < picture.height; row += band_rows) {
         band_->describe(picture, std::min(band_rows, picture.height - row));
         const CodedPlanes& planes = band_->output.planes_for(band_->frame, 0, band_->raw);

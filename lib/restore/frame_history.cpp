@@ -54,7 +54,7 @@ bool FrameHistory::fades() const {
     const std::int8_t* row = lighter_.data();
     for (int y = 0; y < grid_.rows(); ++y, row += grid_.columns())
         for (int x = 1; x < grid_.columns(); ++x) alike += row[x - 1] * row[x];
-    return kFadingShare * alike > grid_.columns() * grid_.rows();
+    return std::int64_t{kFadingShare} * alike > grid_.columns() * grid_.rows();
 }
 
 ConstPlane FrameHistory::shown() const {

@@ -48,7 +48,7 @@ class FrameHistory {
     const BlockMap& ages() const { return history_.ages(); }
 
     /// restored: as with strength 1, on the frame's grid.
-    void keep(ConstPlane restored, Workers& workers) { history_.keep(restored, nullptr, workers); }
+    void keep(ConstPlane restored, Workers& workers) { history_.keep(restored, workers); }
 
     /// Nothing is known of the next frame; the one after it may follow what was kept last.
     void skip_frame() { followed_ = false; }

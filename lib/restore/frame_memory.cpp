@@ -57,10 +57,11 @@ bool expects_same_picture(const RestorationKey& key) {
 }
 
 /// Whether all of it is expected to fit. What is unknown is not.
-bool fits(const RegionRestorer& restorer, const std::vector<Region>& regions, Duration time_left) {
+bool fits(const RegionRestorer& restorer, const std::vector<Region>& regions, bool has_history,
+          Duration time_left) {
     Duration needed{0};
     for (const Region& region : regions) {
-        const std::optional<Duration> predicted = restorer.predicted(region);
+        const std::optional<Duration> predicted = restorer.predicted(region, has_history);
         if (!predicted) return false;
         needed += *predicted;
     }
@@ -73,11 +74,12 @@ void FrameMemory::forget() {
     key_.reset();
     release();
     history_.forget();
-    frames_without_reuse_ = pause_ = 0;
+    following_time_ = {};
+    frames_not_followed_ = frames_without_reuse_ = pause_ = 0;
 }
 
 void FrameMemory::release() {
-    valid_ = false;
+    valid_ = samples_known_ = false;
     decoded_ = {};
     coefficients_ = {};
     restored_ = {};
@@ -92,11 +94,15 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     const auto left = [&] { return *terms.time_left - since(start); };
     restorer.adapt_to(key.grid);
     const bool temporal = prepare_history(key, terms);
-    if (!temporal || key.strength == 1.0f) full_ = {};
+    if (!temporal) samples_known_ = false;
+    if (!temporal || key.strength == 1.0f)
+        full_ = {};
+    else if (full_.empty())
+        valid_ = false;  // All of it is to be computed once.
     const std::vector<Region> whole = {restorer.planner().whole()};
     const bool short_of_time =
-        terms.time_left &&
-        !fits(restorer, whole, *terms.time_left - (temporal ? following_time_.expected() : Duration{0}));
+        terms.time_left && !fits(restorer, whole, temporal,
+                                 *terms.time_left - (temporal ? following_time_.expected() : Duration{0}));
     const bool expects_unchanged = expect_unchanged(key, terms, temporal, short_of_time);
     if (!expects_unchanged && !temporal) {
         valid_ = false;
@@ -110,7 +116,7 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     restored_.resize(static_cast<std::size_t>(key.grid.width) * static_cast<std::size_t>(key.grid.height));
     const DecodedFrame decoded = temporal && changes.any ? follow(given, changes, terms.shown) : given;
     std::vector<Region> regions = restorer.planner().cover(changes.wanted);
-    if (terms.time_left && !fits(restorer, regions, left())) {
+    if (terms.time_left && !fits(restorer, regions, history_.shown().data != nullptr, left())) {
         regions = compute_in_time(restorer, changes.wanted, decoded, left());
     } else {
         for (const Region& region : regions) compute(restorer, region, decoded);
@@ -209,8 +215,9 @@ BlockMap FrameMemory::settle(const BlockMap& wanted, const std::vector<Region>& 
 
 DecodedFrame FrameMemory::decode(const JpegComponent& component, const BlockMap& changed) {
     const BlockGrid& grid = key_->grid;
-    const bool anew = samples_.size() != restored_.size();
+    const bool anew = !samples_known_ || samples_.size() != restored_.size();
     samples_.resize(restored_.size());
+    samples_known_ = true;
     const Plane samples = plane_on(grid, samples_);
     Stage stage;
     stage.tasks = grid.rows();

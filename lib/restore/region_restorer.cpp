@@ -82,9 +82,10 @@ int RegionRestorer::block_rows_that_fit(const BlockGrid& grid) const {
 
 void RegionRestorer::restore(const Region& region, const RestorationKey& key, const DecodedFrame& decoded,
                              Plane restored, ConstPlane history, Plane full) {
-    const bool check = needs_check(region);
+    const bool has_history = history.data != nullptr;
+    const bool check = needs_check(region, has_history);
     const bool narrow = region.width < planner_.whole().width;
-    const bool trusted = !narrow || (!check && width_trusted_.at(region.width));
+    const bool trusted = !narrow || (!check && width_trusted_.at({region.width, has_history}));
     const Region used = trusted ? region : planner_.widened(region);
     const bool in_place = decoded.has_samples() && decoded.plane().data == restored.data;
     copy_.valid = {};
@@ -116,7 +117,7 @@ void RegionRestorer::restore(const Region& region, const RestorationKey& key, co
     if (prepared_) learn_time(taken.count(), planner_.cost(used));
     prepared_ = true;
     if (!check) return;
-    width_trusted_[region.width] = same;
+    width_trusted_[{region.width, has_history}] = same;
     if (!same) planner_.exclude_width(region.width);
 }
 
@@ -139,10 +140,11 @@ void RegionRestorer::pass(const BlockMap& passed, const BlockGrid& grid, const D
     workers_->run({&stage, 1});
 }
 
-std::optional<RegionRestorer::Duration> RegionRestorer::predicted(const Region& region) const {
+std::optional<RegionRestorer::Duration> RegionRestorer::predicted(const Region& region,
+                                                                  bool has_history) const {
     if (nanoseconds_per_block_ == 0.0) return std::nullopt;
-    const int blocks =
-        planner_.cost(region) + (needs_check(region) ? planner_.cost(planner_.widened(region)) : 0);
+    const int blocks = planner_.cost(region) +
+                       (needs_check(region, has_history) ? planner_.cost(planner_.widened(region)) : 0);
     return Duration(static_cast<Duration::rep>(nanoseconds_per_block_ * blocks));
 }
 
@@ -246,8 +248,8 @@ void RegionRestorer::add(const Part& part, const BlockRectangle& needed, const R
     workers_->run({&stage, 1});
 }
 
-bool RegionRestorer::needs_check(const Region& region) const {
-    return region.width < planner_.whole().width && !width_trusted_.contains(region.width);
+bool RegionRestorer::needs_check(const Region& region, bool has_history) const {
+    return region.width < planner_.whole().width && !width_trusted_.contains({region.width, has_history});
 }
 
 bool RegionRestorer::gives_the_same(const BlockRectangle& narrow, const Part& wide,

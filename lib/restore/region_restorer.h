@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <jpegdeblock/plane.h>
@@ -84,7 +85,7 @@ class RegionRestorer {
     void pass(const BlockMap& passed, const BlockGrid& grid, const DecodedFrame& decoded, Plane restored);
 
     /// What restore will take, as far as earlier calls tell; nothing where they do not.
-    std::optional<Duration> predicted(const Region& region) const;
+    std::optional<Duration> predicted(const Region& region, bool has_history) const;
 
     /// The highest RegionPlanner::cost that is expected to fit into that time; nothing where nobody knows.
     std::optional<int> affordable(Duration time) const;
@@ -121,7 +122,7 @@ class RegionRestorer {
     void add(const Part& part, const BlockRectangle& needed, const RestorationKey& key,
              const JpegComponent* component, float share, Plane restored);
     /// Whether it is unknown yet if parts of the region's width give what the whole plane gives.
-    bool needs_check(const Region& region) const;
+    bool needs_check(const Region& region, bool has_history) const;
     /// Whether residual_, of `wide`, and that of its columns `narrow` are the same in the blocks needed.
     bool gives_the_same(const BlockRectangle& narrow, const Part& wide, const BlockRectangle& needed,
                         const RestorationKey& key, ConstPlane history);
@@ -134,9 +135,10 @@ class RegionRestorer {
     int margin_;
     float units_in_levels_;
     RegionPlanner planner_;
-    Windows bands_;                                    ///< Of the plane, in rows of blocks.
-    std::map<int, std::unique_ptr<Engine>> engines_;   ///< For parts of the plane, by their width.
-    std::map<int, bool> width_trusted_;                ///< The widths that were checked.
+    Windows bands_;                                   ///< Of the plane, in rows of blocks.
+    std::map<int, std::unique_ptr<Engine>> engines_;  ///< For parts of the plane, by their width.
+    /// The widths that were checked, with a history and without, as that may be another network's.
+    std::map<std::pair<int, bool>, bool> width_trusted_;
     bool prepared_ = false;                            ///< engine_ has run on this grid.
     std::vector<float> residual_, residual_to_check_;  ///< Rows adjacent.
     Copy copy_;

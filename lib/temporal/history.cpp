@@ -174,13 +174,10 @@ void History::move(ConstPlane decoded, int row, Plane moved) const {
     }
 }
 
-void History::keep(ConstPlane restored, const BlockMap* passed, Workers& workers) {
+void History::keep(ConstPlane restored, Workers& workers) {
     before_.resize(grid_.width, grid_.height);
     Stage copies{before_.tasks(), [&](int task, int) { before_.copy(restored, task); }};
     workers.run({&copies, 1});
-    for (int y = 0; passed && y < ages_.rows(); ++y)
-        for (int x = 0; x < ages_.columns(); ++x)
-            if (passed->row(y)[x] != 0) ages_.row(y)[x] = 0;
     valid_ = true;
 }
 

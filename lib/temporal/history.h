@@ -21,7 +21,7 @@ namespace jpegdeblock {
 ///     for (each frame) {
 ///         if (history.follow(decoded, grid, time, nullptr, workers))
 ///             ...  // history.move() and history.ages() help to restore the frame.
-///         history.keep(restored, nullptr, workers);
+///         history.keep(restored, workers);
 ///     }
 ///
 /// Quantization tables may change from frame to frame. Not thread safe.
@@ -66,9 +66,8 @@ class History {
     /// As if follow() had returned false: what was found is not what the frame shows.
     void reject() { follow_nothing(); }
 
-    /// Says how the frame that follow() saw was restored. passed: not 0 for blocks that were not; null: all
-    /// were.
-    void keep(ConstPlane restored, const BlockMap* passed, Workers& workers);
+    /// Says how the frame that follow() saw was restored.
+    void keep(ConstPlane restored, Workers& workers);
 
   private:
     /// What a block and its match may differ by: so many levels a sample, and one part in so many of what the

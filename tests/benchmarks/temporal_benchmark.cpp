@@ -87,7 +87,7 @@ void follow(benchmark::State& state, int width, int height, Content content, int
                         history.move(frame.view(), row, {moved.data(), width, height, width});
                     }};
         const double moving = seconds([&] { workers->run({&stage, 1}); });
-        const double keeping = seconds([&] { history.keep(frame.view(), nullptr, *workers); });
+        const double keeping = seconds([&] { history.keep(frame.view(), *workers); });
         network += seconds([&] { restore(frame); });
         searching += found + keeping;
         warping += moving;

@@ -304,6 +304,27 @@ TEST(Engine, OtherNetworksDoNotLookAtTheHistory) {
     EXPECT_EQ(residual, run(engine, picture, {}, ijg_luma_table(30)));
 }
 
+TEST(Engine, AnotherModelRestoresPlanesWithoutHistory) {
+    const auto temporal = shared(random_model(temporal_grid(2), 1));
+    NetworkDescription description = temporal->network;
+    description.temporal = false;
+    const auto other = shared(random_model(description, 2));
+    const Picture picture({40, 24}, 2), history({40, 24}, 3);
+    const auto with_history = [&](Engine& engine) {
+        std::vector<float> residual(picture.samples.size());
+        engine.run(picture.view(), {}, ijg_luma_table(30), residual.data(), picture.width, history.view());
+        return residual;
+    };
+    Engine pair(paired(temporal, other), Precision::kF32, make_workers(1));
+    Engine engine(temporal, Precision::kF32, make_workers(1)), alone(other, Precision::kF32, make_workers(1));
+    const auto of_history = with_history(engine), by_itself = run(alone, picture, {}, ijg_luma_table(30));
+    for (int cut = 0; cut < 2; ++cut) {
+        EXPECT_EQ(run(pair, picture, {}, ijg_luma_table(30)), by_itself);
+        // So long that the other's memory has gone.
+        for (int frame = 0; frame < 50; ++frame) ASSERT_EQ(with_history(pair), of_history);
+    }
+}
+
 TEST(Engine, TheHistoryIsAsLargeAsThePlane) {
     Engine engine(shared(random_model(temporal_grid(2), 1)), Precision::kF32, make_workers(1));
     const Picture picture({40, 24}, 2), history({40, 23}, 3);

@@ -35,6 +35,30 @@ TEST(DecodeErrors, NoJpegAtAllIsDroppedAndTheStreamGoesOn) {
     EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_ERROR).domain, 0u);
 }
 
+TEST(DecodeErrors, AFrameLostWhileTheStreamIsPlayedBackwardsIsNotTheEnd) {
+    Decoder decoder;
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    segment.rate = -1;
+    segment.stop = segment.position = GST_SECOND;
+    ASSERT_TRUE(gst_harness_push_event(decoder.get(), gst_event_new_segment(&segment)));
+    const Bytes good = compress({});
+    int shown = 0;
+    GstClockTime time = 400 * GST_MSECOND;
+    for (const Bytes& jpeg : {Bytes(500, 7), good, good}) {
+        GstBuffer* buffer = gst_buffer_new_memdup(jpeg.data(), jpeg.size());
+        GST_BUFFER_PTS(buffer) = time -= 40 * GST_MSECOND;
+        GST_BUFFER_DURATION(buffer) = 40 * GST_MSECOND;
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+        EXPECT_EQ(gst_harness_push(decoder.get(), buffer), GST_FLOW_OK);
+    }
+    EXPECT_TRUE(gst_harness_push_event(decoder.get(), gst_event_new_eos()));
+    while (decoder.pull() != nullptr) ++shown;
+    EXPECT_EQ(shown, 2);
+    EXPECT_EQ(pop_complaint(decoder.bus(), GST_MESSAGE_ERROR).domain, 0u);
+    EXPECT_EQ(decoder.statistic("frames-lost"), 1u);
+}
+
 TEST(DecodeErrors, LostAndDamagedFramesAreToldApart) {
     const Bytes whole = compress({.width = 64, .height = 256});
     const Bytes half(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));

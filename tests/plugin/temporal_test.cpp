@@ -180,6 +180,27 @@ TEST_F(TemporalFilter, FieldsFollowTheirOwn) {
     EXPECT_GT(followed(), 0u);
 }
 
+TEST_F(TemporalFilter, APresetRestoresWhatFollowsNothingAsItDoesPictures) {
+    TemporaryFolder folder;
+    const auto save = [&](const std::string& name, std::uint32_t seed, bool temporal) {
+        save_model(folder.file(name + ".safetensors"), random_model(name, seed, 8, 3, temporal));
+    };
+    save("fast", 7, false);
+    save("fast-temporal", 8, true);
+    const std::string path = g_getenv("JPEGDEBLOCK_MODEL_PATH");
+    g_setenv("JPEGDEBLOCK_MODEL_PATH", folder.path().c_str(), TRUE);
+    jpegdeblock::Deblocker pictures(jpegdeblock::load_shared_model(folder.file("fast.safetensors")),
+                                    jpegdeblock::Precision::kAuto, jpegdeblock::make_workers(1),
+                                    {.quality = kQuality});
+    filter = std::make_unique<FilterHarness>("quality=20 preset=fast");
+    filter->set_caps(picture_of(GST_VIDEO_FORMAT_GRAY8, scene(0)));
+    g_setenv("JPEGDEBLOCK_MODEL_PATH", path.c_str(), TRUE);
+    EXPECT_EQ(show(decoded(0)), restored(pictures, decoded(0)));
+    EXPECT_NE(show(decoded(1)), restored(pictures, decoded(1)));
+    EXPECT_GT(followed(), 0u);
+    EXPECT_EQ(show(decoded(2), GST_BUFFER_FLAG_DISCONT), restored(pictures, decoded(2)));
+}
+
 Bytes grey_jpeg(int frame) {
     return jpegdeblock::encode_grey_jpeg(scene(frame).view(), kQuality);
 }

@@ -131,7 +131,7 @@ class TemporalNeverWorse : public testing::TestWithParam<std::string> {
 
     void expect_no_loss() const { EXPECT_GE(sum / count, -kWorstMean); }
 
-    std::shared_ptr<const Model> model = load_shared_model(find_video_model(GetParam()));
+    std::shared_ptr<const Model> model = load_video_model(GetParam());
     std::shared_ptr<Workers> workers = make_workers(2);
     double sum = 0;
     int count = 0;

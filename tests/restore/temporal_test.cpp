@@ -319,6 +319,48 @@ TEST(FrameHistoryTest, MovesTheFrameBeforeAndKeepsToTheIntervals) {
     }
 }
 
+// A frame that there is no time for is compared with the one before it, but not decoded.
+TEST_F(Temporal, AJpegThatPassesIsDecodedWhateverWentBefore) {
+    use(test::random_model(temporal_network(), 3));
+    const auto jpeg = [](const LumaImage& above, const LumaImage& below) {
+        LumaImage picture = above;
+        std::copy(below.samples.begin() + kWidth * kHeight / 2, below.samples.end(),
+                  picture.samples.begin() + kWidth * kHeight / 2);
+        return encode_grey_jpeg(picture.view(), kQuality);
+    };
+    const LumaImage one = photograph({}, kWidth, kHeight), two = photograph({.x = 100}, kWidth, kHeight, 1),
+                    three = photograph({.y = 100}, kWidth, kHeight, 2);
+    LumaImage restored = one;
+    JpegReader reader;
+    const auto process = [&](const std::vector<std::uint8_t>& bytes, std::chrono::nanoseconds time) {
+        report = deblocker->process(reader.read(bytes).components[0], restored.view(), time);
+        return decode_jpeg_luma(bytes);
+    };
+    for (int i = 0; i < 3; ++i) process(jpeg(one, one), 10s);
+    process(jpeg(two, two), 0ns);
+    const LumaImage decoded = process(jpeg(three, two), 1ns);
+    ASSERT_EQ(report.tiles_computed, 0);
+    ASSERT_EQ(report.tiles_followed, 0);
+    EXPECT_EQ(restored.samples, decoded.samples);
+}
+
+TEST_F(Temporal, AtHalfTheStrengthAStillSceneOutlastsAFrameWithoutTime) {
+    use(trusting_network(), {.strength = 0.5f, .temporal = true});
+    LumaImage frame = decoded({});
+    const auto restore_within = [&](std::chrono::nanoseconds time) {
+        frame.samples[kWidth * 20 + 20] ^= 8;  // Something changes.
+        LumaImage shown = frame;
+        report = deblocker->process(frame.view(), shown.view(), ijg_luma_table(kQuality), GridOffset(), time);
+    };
+    for (int i = 0; i < 5; ++i) restore_within(10s);
+    ASSERT_GT(report.tiles_followed, kBlocks * 9 / 10);
+    restore_within(0ns);
+    for (int i = 0; i < 4; ++i) {
+        restore_within(10s);
+        EXPECT_GT(report.tiles_followed, kBlocks * 9 / 10) << i;
+    }
+}
+
 TEST_F(Temporal, JpegsAndTheirSamplesGiveTheSame) {
     use(test::random_model(temporal_network(), 3));
     const auto of_jpeg = std::make_unique<Deblocker>(model_, Precision::kF32, make_workers(2),

@@ -27,14 +27,14 @@ class HistoryTest : public testing::Test {
   protected:
     /// True where there was a history.
     bool show(const LumaImage& frame, std::optional<History::Time> time = std::nullopt,
-              GridOffset offset = {}, const BlockMap* changed = nullptr, const BlockMap* passed = nullptr) {
+              GridOffset offset = {}, const BlockMap* changed = nullptr) {
         decoded = compressed(frame, kQuality);
         const bool followed =
             history.follow(decoded.view(), {frame.width, frame.height, offset}, time, changed, *workers);
         moved = decoded;
         for (int row = 0; followed && row < history.ages().rows(); ++row)
             history.move(decoded.view(), row, moved.view());
-        history.keep(frame.view(), passed, *workers);
+        history.keep(frame.view(), *workers);
         return followed;
     }
     bool show(const View& view, std::optional<History::Time> time = std::nullopt) {
@@ -230,18 +230,6 @@ TEST_F(HistoryTest, WhatHasNotChangedGrowsNoOlder) {
     EXPECT_EQ(history.ages().row(3)[4], 1);
 }
 
-TEST_F(HistoryTest, WhatWasNotRestoredStartsAnew) {
-    const LumaImage frame = photograph({}, kWidth, kHeight);
-    BlockMap passed(kColumns, kRows, 0);
-    passed.fill({0, 0, kColumns, 2}, 1);
-    show(frame);
-    show(frame);
-    show(frame, std::nullopt, {}, nullptr, &passed);
-    ASSERT_TRUE(show(frame));
-    EXPECT_EQ(blocks_as_old_as(3), kBlocks - 2 * kColumns);
-    EXPECT_EQ(history.ages().row(1)[5], 1);
-}
-
 TEST_F(HistoryTest, ThreadsDoNotChangeTheResult) {
     const auto moved_with = [](int threads) {
         const auto workers = make_workers(threads);
@@ -255,7 +243,7 @@ TEST_F(HistoryTest, ThreadsDoNotChangeTheResult) {
                 for (int row = 0; row < kRows; ++row) history.move(decoded.view(), row, moved.view());
                 result.insert(result.end(), moved.samples.begin(), moved.samples.end());
             }
-            history.keep(frame.view(), nullptr, *workers);
+            history.keep(frame.view(), *workers);
         }
         return result;
     };
@@ -275,7 +263,7 @@ TEST_F(HistoryTest, TakesPlanesOfAnyStrideAndSize) {
         const ConstPlane plane = {wide.data(), width, height, width + 11};
         const BlockGrid grid = {width, height, {5, 2}};
         EXPECT_FALSE(small.follow(plane, grid, std::nullopt, nullptr, *workers));
-        small.keep(plane, nullptr, *workers);
+        small.keep(plane, *workers);
         EXPECT_TRUE(small.follow(plane, grid, std::nullopt, nullptr, *workers));
         LumaImage moved = frame;
         for (int row = 0; row < grid.rows(); ++row) small.move(plane, row, moved.view());

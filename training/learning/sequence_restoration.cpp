@@ -95,7 +95,7 @@ class SequenceMemory {
         at::parallel_for(0, bytes.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
                 Sequence& sequence = histories_[static_cast<std::size_t>(i)];
-                sequence.history.keep(plane_of(bytes, i), nullptr, *sequence.workers);
+                sequence.history.keep(plane_of(bytes, i), *sequence.workers);
             }
         });
         restored_ = restored;

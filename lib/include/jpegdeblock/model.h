@@ -32,6 +32,11 @@ JPEGDEBLOCK_API std::string find_model(const std::string& name);
 /// "NAME-temporal" where that is installed, else as find_model.
 JPEGDEBLOCK_API std::string find_video_model(const std::string& name);
 
+/// Loads a preset's model for videos, as load_shared_model loads find_video_model's file. Frames of which
+/// nothing is found in the frame before are restored by the preset's model for pictures, where that is
+/// installed, as if they were pictures. Errors: as find_video_model and load_model. Thread safe.
+JPEGDEBLOCK_API std::shared_ptr<const Model> load_video_model(const std::string& name);
+
 /// Arithmetic of the convolutions.
 enum class Precision {
     kAuto,  ///< What this CPU does fastest among those the model carries.
