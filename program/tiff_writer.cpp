@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <exiv2/exiv2.hpp>
+#include <new>
 
 #include <jpegdeblock/error.h>
 
+#include "file_mapping.h"
 #include "picture_writer.h"
 
 namespace jpegdeblock {
 namespace {
 
-/// exiv2 has all of a file in memory when it writes to it.
+/// exiv2 makes all of a file anew in memory.
 constexpr std::uint64_t kMostForExif = std::uint64_t{1} << 29;
 constexpr tmsize_t kStripBytes = 1 << 18;
 /// Above it offsets of 32 bits may not be enough for what is hard to compress.
@@ -105,13 +107,17 @@ class TiffWriter : public PictureWriter {
             left_out_.push_back("its EXIF data, which are added to TIFFs of less than 512 MB");
     }
 
-    /// EXIF's tags belong into TIFF's own directories; a TIFF has no thumbnail in JPEG.
+    /// EXIF's tags belong into TIFF's own directories; a TIFF has no thumbnail in JPEG. exiv2 works in
+    /// memory, as it says nothing of a disk that is full: so what it cannot read leaves the file as it is,
+    /// and what cannot be written is an error.
     void add_exif() {
         if (metadata_.exif.empty() || bytes_ > kMostForExif) return;
+        const FileMapping tiff(file_.temporary_path());
+        if (tiff.bytes() == nullptr) fail();
         try {
             Exiv2::ExifData from;
             Exiv2::ExifParser::decode(from, metadata_.exif.data(), metadata_.exif.size());
-            const auto image = Exiv2::ImageFactory::open(file_.temporary_path());
+            const auto image = Exiv2::ImageFactory::open(tiff.bytes(), tiff.size());
             image->readMetadata();
             Exiv2::ExifData& to = image->exifData();
             for (const Exiv2::Exifdatum& entry : from) {
@@ -120,9 +126,20 @@ class TiffWriter : public PictureWriter {
                 if (of_picture && !has_own) to.add(entry);
             }
             image->writeMetadata();
+            replace_file(image->io().mmap(), image->io().size());
+        } catch (const Error&) {
+            throw;
+        } catch (const std::bad_alloc&) {
+            throw;
         } catch (const std::exception& error) {
             left_out_.push_back(std::string("its EXIF data, as they cannot be read: ") + error.what());
         }
+    }
+
+    void replace_file(const void* data, std::size_t bytes) {
+        if (::lseek(file_.descriptor(), 0, SEEK_SET) != 0) fail();
+        file_.write(data, bytes);
+        if (::ftruncate(file_.descriptor(), static_cast<off_t>(bytes)) != 0) fail();
     }
 
     /// Last, as exiv2 would write a packet of its own.

@@ -16,6 +16,8 @@ import tempfile
 import time
 import unittest
 
+from PIL import Image
+
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "program"))
 import pictures
 
@@ -64,6 +66,23 @@ class ProgramsTest(unittest.TestCase):
                 self.fails(name, PROGRAM, "restore", self.input, "--output", self.output, "--format", form, "--preset",
                            "fast", "--overwrite")
                 (self.output / name).unlink()
+
+    def test_exif_on_a_full_disk(self):
+        """Room for the TIFF alone: its EXIF data, which are added to it behind that, are too much; little and far."""
+        for length in (2900, 30000):
+            with self.subTest(length):
+                exif = Image.Exif()
+                exif[pictures.MAKE] = "M" * length
+                pictures.save(self.input / "a.jpg", pictures.drawn(8, 8), exif=exif.tobytes().removeprefix(b"Exif\0\0"))
+                self.fails("a.tiff", PROGRAM, "restore", self.input, "--output", self.output, "--format", "tiff",
+                           "--preset", "fast", "--overwrite")
+                (self.output / "a.tiff").unlink()
+
+    def test_xmp_on_a_full_disk(self):
+        pictures.save(self.input / "a.jpg", pictures.drawn(8, 8))
+        pictures.add_segment(self.input / "a.jpg", 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + 3000 * b" " + pictures.XMP)
+        self.fails("a.tiff", PROGRAM, "restore", self.input, "--output", self.output, "--format", "tiff", "--preset",
+                   "fast", "--overwrite")
 
     def test_reports_on_a_full_disk(self):
         for i in range(12):

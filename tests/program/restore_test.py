@@ -113,6 +113,12 @@ class RestoreTest(unittest.TestCase):
                     if name != "tiff":
                         self.assertTrue(pictures.exif(orientation) in data, "thumbnail and all")
 
+    def test_exif_that_cannot_be_read_is_left_out_of_tiffs(self):
+        pictures.save(self.input / "a.jpg", exif=b"no TIFF structure at all")
+        self.assertIn("a.jpg': The result is without its EXIF data", self.restore("--format", "tiff"))
+        with Image.open(self.output / "a.tiff") as picture:
+            picture.load()
+
     def test_profiles_of_ink_do_not_stay_with_rgb(self):
         cmyk = pictures.drawn(61, 45).convert("CMYK")
         profile = bytearray(pictures.profile())
