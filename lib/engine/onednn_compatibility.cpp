@@ -2,6 +2,7 @@
 #include "engine/onednn_compatibility.h"
 
 #include <cstddef>
+#include <string_view>
 
 namespace jpegdeblock::onednn {
 
@@ -63,6 +64,12 @@ namespace {
 
 constexpr int kEachOutput = 1 << 0;  // Of the weights' dimensions.
 
+constexpr std::string_view kNotForSingleChannels = "brg_conv_fwd:avx512_core";
+
+bool is_single_channel_of_bytes(const memory::desc& input) {
+    return input.get_data_type() == memory::data_type::u8 && input.get_dims()[1] == 1;
+}
+
 }  // namespace
 
 memory::dims dimensions_of(const memory::desc& layout) {
@@ -73,17 +80,15 @@ dnnl::convolution_forward::primitive_desc create_convolution(
     const dnnl::engine& engine, const memory::desc& input, const memory::desc& weights,
     const memory::desc& bias, const memory::desc& output, const memory::dims& strides,
     const memory::dims& padding, const dnnl::primitive_attr& attributes) {
-    return {engine,
-            dnnl::prop_kind::forward_inference,
-            dnnl::algorithm::convolution_direct,
-            input,
-            weights,
-            bias,
-            output,
-            strides,
-            padding,
-            padding,
-            attributes};
+    dnnl::convolution_forward::primitive_desc operation(engine, dnnl::prop_kind::forward_inference,
+                                                        dnnl::algorithm::convolution_direct, input, weights,
+                                                        bias, output, strides, padding, padding, attributes);
+    // oneDNN 3.7 computes networks of one input channel (dncnn) wrongly in int8 with AVX-512 without VNNI by
+    // its first choice there; all others are right.
+    while (is_single_channel_of_bytes(input) && operation.impl_info_str() == kNotForSingleChannels &&
+           operation.next_impl()) {
+    }
+    return operation;
 }
 
 void append_relu(dnnl::post_ops& chain) {

@@ -101,7 +101,9 @@ class RestoreTest(unittest.TestCase):
                 with self.subTest(format=name, orientation=orientation):
                     path = self.output / f"{orientation}{ending}"
                     with Image.open(path) as picture:
-                        self.assertEqual(picture.size, (61, 45), "rotated")
+                        # Pillow 11 says of TIFFs how large they are once they are turned.
+                        size = (picture.tag_v2[256], picture.tag_v2[257]) if name == "tiff" else picture.size
+                        self.assertEqual(size, (61, 45), "rotated")
                         exif = picture.getexif()
                         self.assertEqual(exif[pictures.ORIENTATION], orientation)
                         self.assertEqual(exif[pictures.MAKE].rstrip("\0"), "Maker")

@@ -38,7 +38,7 @@ std::string formatted(const char* format, auto... values) {
 RandomDraws::RandomDraws(std::uint64_t seed) : generator_(generator_of(seed)) {}
 
 double RandomDraws::real(double low, double high) {
-    return std::uniform_real_distribution<double>(low, high)(generator_);
+    return std::uniform_real_distribution<double>(low, std::max(low, high))(generator_);
 }
 
 int RandomDraws::integer(int low, int high) {

@@ -61,6 +61,12 @@ std::string own_address(const WorkerEnvironment& environment) {
     throw LostWorkerError("no network leads to MASTER_ADDR '" + environment.leader_address + "'");
 }
 
+/// Later LibTorch asks for libuv unless told not to, which Debian's is built without.
+template <typename Options>
+void do_without_libuv(Options& options) {
+    if constexpr (requires { options.useLibUV; }) options.useLibUV = false;
+}
+
 }  // namespace
 
 WorkerGroup::Connection::Connection(const WorkerEnvironment& environment, std::chrono::seconds timeout) {
@@ -75,6 +81,7 @@ WorkerGroup::Connection::Connection(const WorkerEnvironment& environment, std::c
             meeting.numWorkers = static_cast<std::size_t>(environment.size);
             meeting.waitWorkers = !environment.store_is_served;
             meeting.timeout = timeout;
+            do_without_libuv(meeting);
             const auto store = c10::make_intrusive<c10d::PrefixStore>(
                 "jpegdeblock/" + environment.attempt,
                 c10::make_intrusive<c10d::TCPStore>(environment.leader_address, meeting));
