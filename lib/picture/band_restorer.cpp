@@ -2,14 +2,13 @@
 #include "picture/band_restorer.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 #include <vector>
 
 #include "jpeg/reconstruction.h"
 #include "picture/jpeg_output.h"
 #include "restore/decoded_frame.h"
-#include "restore/option_checks.h"
+#include "restore/options.h"
 
 namespace jpegdeblock {
 namespace {
@@ -140,7 +139,7 @@ void BandRestorer::restore_component(const JpegPicture& picture, std::size_t ind
     restorer.adapt_to(key.grid);
     restorer.restore({{0, first_block_row, component.blocks_wide, block_rows}, component.blocks_wide}, key,
                      DecodedFrame(component), plane);
-    const int untouched = static_cast<int>(std::lround(options.compare * rows.width));
+    const int untouched = first_restored_column(rows.width, options.compare);
     if (untouched > 0) decode(untouched);
 }
 

@@ -2,7 +2,6 @@
 #include <jpegdeblock/picture.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include <jpegdeblock/error.h>
@@ -14,7 +13,7 @@
 #include "picture/sample_view.h"
 #include "picture/stream_deblockers.h"
 #include "picture/time_limit.h"
-#include "restore/option_checks.h"
+#include "restore/options.h"
 
 namespace jpegdeblock {
 namespace {
@@ -53,10 +52,6 @@ std::optional<QuantizationTable> chroma_table(const PictureTables& known, int fi
 ChromaSampling chroma_sampling(const Picture& picture) {
     const Samples &luma = picture.components[0], &chroma = picture.components[1];
     return {chroma.width < luma.width ? 2 : 1, chroma.height < luma.height ? 2 : 1};
-}
-
-int first_column_of(int width, double compare) {
-    return static_cast<int>(std::lround(compare * width));
 }
 
 DeblockerOptions deblocker_options(const PictureOptions& options) {
@@ -183,7 +178,7 @@ class PictureRestorer::Impl {
 
     FrameReport restore_plane(Deblocker& deblocker, const SampleView& view, const PlaneKnowledge& knowledge,
                               GridOffset luma_offset, double share, const Work& work) {
-        const int first_column = first_column_of(view.width, work.options.compare);
+        const int first_column = first_restored_column(view.width, work.options.compare);
         const std::optional<Plane> direct = as_plane(view);
         const bool in_place = direct && first_column == 0;
         const Plane decoded = direct ? *direct : plane_in(decoded_, view);
@@ -211,7 +206,7 @@ class PictureRestorer::Impl {
                     deblockers.at(static_cast<int>(i), field, deblocker_options(work.options))
                         .process(*component, samples, work.limit.left(share), work.options.shown);
                 is_chroma ? add_tiles(work.report, of_plane) : add(work.report, of_plane);
-                left.width = first_column_of(samples.width, work.options.compare);
+                left.width = first_restored_column(samples.width, work.options.compare);
             }
             if (left.width > 0) decode_component(*component, left, *workers_);
         }

@@ -11,7 +11,7 @@
 #include "restore/decoded_frame.h"
 #include "restore/fine_tables.h"
 #include "restore/frame_memory.h"
-#include "restore/option_checks.h"
+#include "restore/options.h"
 #include "restore/region_restorer.h"
 #include "restore/table_selector.h"
 
