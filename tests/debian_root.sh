@@ -23,7 +23,11 @@ make_root() {
         echo "== Making a root of Debian: $release"
         rm -rf "$root.new"
         mkdir -p "$folder"
-        mmdebstrap --variant=minbase "$@" "$release" "$root.new" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+        if ! mmdebstrap --variant=minbase "$@" "$release" "$root.new" \
+            "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"; then
+            echo "$0: there is no root of $release." >&2
+            exit "$cannot_run"
+        fi
         mv "$root.new" "$root"
     fi
     cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
