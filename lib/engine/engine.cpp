@@ -55,39 +55,30 @@ class Engine::Impl {
     Impl(std::shared_ptr<const Model> network, Precision wanted, std::shared_ptr<Workers> workers)
         : model(checked(network)),
           precision(choose_precision(*model, wanted)),
-          workers_(std::move(workers)),
-          runner_(model, precision, workers_) {}
+          runner_(model, precision, workers) {
+        const std::shared_ptr<const Model>& other = model->without_history;
+        if (!other) return;
+        const bool same = precision != Precision::kInt8 || has_int8(*other);
+        without_history_.emplace(other, choose_precision(*other, same ? precision : Precision::kAuto),
+                                 std::move(workers));
+    }
 
-    /// What restores a plane that has a history, or has none.
+    /// What restores a plane that has a history, or has none. The other gives its activations back: frames
+    /// that follow cuts are few.
     NetworkRunner& runner_for(bool history) {
-        if (!model->without_history) return runner_;
-        if (!history) {
-            runs_with_history_ = 0;
-            if (!without_history_) make_runner_without_history();
-            return *without_history_;
-        }
-        // After a cut the next frames have one, as a rule: the memory is not kept for the next cut.
-        if (++runs_with_history_ == kRunsUntilFreed) without_history_.reset();
-        return runner_;
+        if (!without_history_) return runner_;
+        NetworkRunner& used = history ? runner_ : *without_history_;
+        NetworkRunner& other = history ? *without_history_ : runner_;
+        other.release_activations();
+        return used;
     }
 
     std::shared_ptr<const Model> model;
     Precision precision;
 
   private:
-    static constexpr int kRunsUntilFreed = 32;
-
-    void make_runner_without_history() {
-        const std::shared_ptr<const Model>& other = model->without_history;
-        const bool same = precision != Precision::kInt8 || has_int8(*other);
-        without_history_.emplace(other, choose_precision(*other, same ? precision : Precision::kAuto),
-                                 workers_);
-    }
-
-    std::shared_ptr<Workers> workers_;
     NetworkRunner runner_;
     std::optional<NetworkRunner> without_history_;
-    int runs_with_history_ = 0;
 };
 
 Engine::Engine(std::shared_ptr<const Model> model, Precision precision, std::shared_ptr<Workers> workers) {

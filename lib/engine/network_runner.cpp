@@ -44,10 +44,8 @@ void NetworkRunner::run(const AlignedPlane& plane, const AlignedPlane& history,
 
 void NetworkRunner::adapt_to(std::int64_t width, std::int64_t rows) {
     if (plan_ && plan_->width() == width && plan_->rows() == rows) return;
-    const std::vector<LayerLayout> layouts_before = plan_ ? plan_->layouts() : std::vector<LayerLayout>();
     // The old activations go before new ones are allocated.
-    plan_.reset();
-    memories_.clear();
+    release_activations();
     auto plan = std::make_unique<NetworkPlan>(*model_, precision_, width, rows, activation_bytes_);
     const ConvolutionShape& first = plan->layers().front().plan.shape;
     const ConvolutionShape& last = plan->layers().back().plan.shape;
@@ -62,9 +60,15 @@ void NetworkRunner::adapt_to(std::int64_t width, std::int64_t rows) {
         memory.input = AlignedMemory(first.input_row_bytes() * first.input_rows(plan->band_rows()));
         memory.output = AlignedMemory(last.output_row_bytes() * (plan->band_rows() / last.stride));
     }
-    if (plan->layouts() != layouts_before) prepared_.clear();
+    if (plan->layouts() != layouts_) prepared_.clear();
+    layouts_ = plan->layouts();
     plan_ = std::move(plan);
     memories_ = std::move(memories);
+}
+
+void NetworkRunner::release_activations() {
+    plan_.reset();
+    memories_.clear();
 }
 
 /// Those in which something of the rows is needed, and of them what is.

@@ -35,6 +35,9 @@ class NetworkRunner {
     void run(const AlignedPlane& plane, const AlignedPlane& history, const QuantizationTable& table,
              BlockRows rows, float* residual, std::ptrdiff_t residual_stride);
 
+    /// Frees what the next run makes anew, and keeps the weights.
+    void release_activations();
+
   private:
     /// What one worker needs for itself.
     struct WorkerMemory {
@@ -82,7 +85,8 @@ class NetworkRunner {
         QuantizationTable table;
         std::shared_ptr<const PreparedNetwork> network;
     };
-    std::list<Prepared> prepared_;  ///< For the plan's layouts; the latest used first.
+    std::list<Prepared> prepared_;      ///< The latest used first.
+    std::vector<LayerLayout> layouts_;  ///< Those of the last plan, and what prepared_ is for.
 };
 
 }  // namespace jpegdeblock
