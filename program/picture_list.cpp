@@ -33,21 +33,47 @@ struct Found {
     fs::path place;
 };
 
-void list_folder(const fs::path& folder, const fs::path& output, std::vector<Found>& found) {
-    std::error_code output_error;
-    auto entry = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied);
-    for (; entry != fs::recursive_directory_iterator(); ++entry) {
-        std::error_code error;
-        if (entry->is_directory(error)) {
-            // What earlier runs have made is no source.
-            if (is_hidden(entry->path()) || fs::equivalent(entry->path(), output, output_error))
-                entry.disable_recursion_pending();
-            continue;
+/// Lists what is in `folder`, in the order in which the system has it; folders that cannot be read are named.
+class FolderLister {
+  public:
+    FolderLister(const fs::path& folder, const fs::path& output, std::vector<Found>& found,
+                 std::vector<UnreadableFolder>& unreadable)
+        : top_(folder), output_(output), found_(found), unreadable_(unreadable) {}
+
+    void list() {
+        std::vector<fs::path> folders = {top_};
+        while (!folders.empty()) {
+            const fs::path folder = std::move(folders.back());
+            folders.pop_back();
+            std::error_code error;
+            auto entry = fs::directory_iterator(folder, error);
+            for (; !error && entry != fs::directory_iterator(); entry.increment(error)) take(*entry, folders);
+            if (error) unreadable_.push_back({folder.string(), error.message()});
         }
-        if (is_jpeg_name(entry->path()) && !is_hidden(entry->path()) && entry->is_regular_file(error))
-            found.push_back({entry->path(), entry->path().lexically_relative(folder)});
     }
-}
+
+  private:
+    void take(const fs::directory_entry& entry, std::vector<fs::path>& folders) {
+        if (is_hidden(entry.path())) return;
+        std::error_code error, output_error;
+        const fs::file_status itself = entry.symlink_status(error);
+        if (fs::is_directory(itself)) {
+            // What earlier runs have made is no source.
+            if (!fs::equivalent(entry.path(), output_, output_error)) folders.push_back(entry.path());
+            return;
+        }
+        if (!is_jpeg_name(entry.path())) return;
+        // A link that leads nowhere, and what cannot be looked at, are named when they are to be read.
+        const fs::file_status status = entry.status(error);
+        if (fs::is_regular_file(status) || !fs::exists(status) || !fs::status_known(status))
+            found_.push_back({entry.path(), entry.path().lexically_relative(top_)});
+    }
+
+    const fs::path& top_;
+    const fs::path& output_;
+    std::vector<Found>& found_;
+    std::vector<UnreadableFolder>& unreadable_;
+};
 
 fs::path resolved(const fs::path& path) {
     std::error_code error;
@@ -71,8 +97,9 @@ std::optional<Shard> parse_shard(const std::string& text) {
     return shard;
 }
 
-std::vector<PictureJob> list_jobs(const std::vector<std::string>& inputs, const std::string& output,
-                                  FileFormat format, const Shard& shard) {
+PictureList list_jobs(const std::vector<std::string>& inputs, const std::string& output, FileFormat format,
+                      const Shard& shard) {
+    PictureList list;
     std::vector<Found> found;
     for (const std::string& input : inputs) {
         std::error_code error;
@@ -80,7 +107,7 @@ std::vector<PictureJob> list_jobs(const std::vector<std::string>& inputs, const 
         if (!fs::exists(status))
             throw Error(ErrorCode::kNotFound, "There is no picture or folder '" + input + "'.");
         if (fs::is_directory(status)) {
-            list_folder(input, output, found);
+            FolderLister(input, output, found, list.unreadable).list();
         } else {
             found.push_back({input, fs::path(input).filename()});
         }
@@ -101,7 +128,6 @@ std::vector<PictureJob> list_jobs(const std::vector<std::string>& inputs, const 
     for (const Found& file : found) ++wanted[replaced(file)];
     std::set<std::string> sources, results;
     for (const Found& file : found) sources.insert(resolved(file.source).string());
-    std::vector<PictureJob> jobs;
     for (std::size_t i = 0; i < found.size(); ++i) {
         fs::path place = replaced(found[i]);
         if (format != FileFormat::kJpeg && wanted[place] > 1)
@@ -117,9 +143,9 @@ std::vector<PictureJob> list_jobs(const std::vector<std::string>& inputs, const 
         if (static_cast<int>(i % static_cast<std::size_t>(shard.count)) != shard.number - 1) continue;
         std::error_code error;
         const std::uintmax_t bytes = fs::file_size(found[i].source, error);
-        jobs.push_back({found[i].source.string(), result, error ? 0 : bytes});
+        list.jobs.push_back({found[i].source.string(), result, error ? 0 : bytes});
     }
-    return jobs;
+    return list;
 }
 
 }  // namespace jpegdeblock

@@ -26,13 +26,23 @@ struct Shard {
 /// "2/5". Nothing where it is none.
 std::optional<Shard> parse_shard(const std::string& text);
 
+struct UnreadableFolder {
+    std::string path;
+    std::string reason;  ///< The system's.
+};
+
+struct PictureList {
+    std::vector<PictureJob> jobs;
+    std::vector<UnreadableFolder> unreadable;  ///< The same for each shard.
+};
+
 /// The JPEGs among the files, and below the folders (files that end in .jpg, .jpeg, .jpe or .jfif, with
 /// sub-folders, hidden ones and symbolic links to folders left out), each with its place in `output`: files
 /// by their names, those below a folder by their path in it. JPEGs keep their names, other formats take their
 /// own ending in place of JPEG's, or behind it where two would have the same name. Sorted. A shard holds
 /// every count-th of them. Errors: kNotFound for what does not exist; kInvalidArgument where a result would
 /// take the place of a source, or two of them the same.
-std::vector<PictureJob> list_jobs(const std::vector<std::string>& inputs, const std::string& output,
-                                  FileFormat format, const Shard& shard);
+PictureList list_jobs(const std::vector<std::string>& inputs, const std::string& output, FileFormat format,
+                      const Shard& shard);
 
 }  // namespace jpegdeblock

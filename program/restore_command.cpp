@@ -53,13 +53,18 @@ int processors() {
 /// All pictures of a run, which threads take one by one.
 class Run {
   public:
-    Run(const RestoreArguments& arguments, std::vector<PictureJob> jobs)
-        : arguments_(arguments), jobs_(std::move(jobs)), started_(std::chrono::steady_clock::now()) {
+    Run(const RestoreArguments& arguments, PictureList list)
+        : arguments_(arguments),
+          jobs_(std::move(list.jobs)),
+          unreadable_(std::move(list.unreadable)),
+          started_(std::chrono::steady_clock::now()) {
         for (const PictureJob& job : jobs_) all_bytes_ += job.bytes;
     }
 
     /// The exit status.
     int run() {
+        for (const UnreadableFolder& folder : unreadable_)
+            say("skipped the folder '" + folder.path + "': " + folder.reason + ".");
         take_away_what_is_there();
         const int cores = processors();
         const int wanted = arguments_.jobs > 0 ? arguments_.jobs : cores;
@@ -155,7 +160,8 @@ class Run {
         bar_.interrupt();
         const double past = seconds(), busy = std::max(1e-9, reading_ + restoring_ + writing_);
         if (!arguments_.quiet) {
-            std::printf("%zu restored, %zu there already, %zu skipped\n", restored_, present_, failed_);
+            std::printf("%zu restored, %zu there already, %zu skipped\n", restored_, present_,
+                        failed_ + unreadable_.size());
             if (restored_ > 0)
                 std::printf(
                     "%.1f megapixels in %.1f s: %.2f pictures and %.2f megapixels a second; of the time "
@@ -164,11 +170,12 @@ class Run {
                     100 * reading_ / busy, 100 * restoring_ / busy, 100 * writing_ / busy);
         }
         if (stop_requested) say("stopped; the same command goes on where it was");
-        return failed_ > 0 || stop_requested ? 1 : 0;
+        return failed_ > 0 || !unreadable_.empty() || stop_requested ? 1 : 0;
     }
 
     const RestoreArguments& arguments_;
     std::vector<PictureJob> jobs_;
+    std::vector<UnreadableFolder> unreadable_;
     std::chrono::steady_clock::time_point started_;
     std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_;  ///< For all below.
@@ -190,15 +197,15 @@ void run(RestoreArguments& arguments) {
                                                   : FileFormat::kPng;
     options.scratch_folder = scratch_folder();
     const Shard shard = arguments.shard.empty() ? Shard() : parse_shard(arguments.shard).value();
-    std::vector<PictureJob> jobs;
+    PictureList list;
     try {
-        jobs = list_jobs(arguments.inputs, arguments.output, options.format, shard);
+        list = list_jobs(arguments.inputs, arguments.output, options.format, shard);
     } catch (const Error& error) {
         throw CLI::ValidationError("pictures", error.what());
     }
     std::signal(SIGINT, request_stop);
     std::signal(SIGTERM, request_stop);
-    const int status = Run(arguments, std::move(jobs)).run();
+    const int status = Run(arguments, std::move(list)).run();
     if (status != 0) throw CLI::RuntimeError(status);
 }
 

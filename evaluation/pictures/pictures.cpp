@@ -123,15 +123,19 @@ std::vector<std::string> list_pictures(const std::string& folder) {
         throw Error(ErrorCode::kNotFound, "'" + folder + "' is not a folder; give one that holds pictures");
     const std::set<std::string> endings = readable_endings();
     std::vector<std::string> paths;
-    for (const auto& entry :
-         fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink |
-                                                      fs::directory_options::skip_permission_denied)) {
-        std::string ending = entry.path().extension().string();
+    auto entry =
+        fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        std::string ending = entry->path().extension().string();
         std::transform(ending.begin(), ending.end(), ending.begin(),
                        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        if (endings.count(ending) != 0 && entry.is_regular_file(error))
-            paths.push_back(entry.path().string());
+        std::error_code file_error;
+        if (endings.count(ending) != 0 && entry->is_regular_file(file_error))
+            paths.push_back(entry->path().string());
     }
+    if (error)
+        throw Error(ErrorCode::kUnreadable,
+                    "cannot read all of the folder '" + folder + "': " + error.message());
     if (paths.empty())
         throw Error(ErrorCode::kNotFound, "folder '" + folder + "' holds no picture (JPEG, PNG, ...)");
     std::sort(paths.begin(), paths.end());

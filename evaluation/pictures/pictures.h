@@ -12,7 +12,8 @@
 namespace jpegdeblock {
 
 /// Paths of all pictures below `folder` (with sub-folders, sorted): files whose ending names a format that
-/// gdk-pixbuf reads here. Throws Error(kNotFound) when there is no such folder or no picture in it.
+/// gdk-pixbuf reads here. Throws Error(kNotFound) when there is no such folder or no picture in it,
+/// Error(kUnreadable) when one of its sub-folders cannot be read.
 std::vector<std::string> list_pictures(const std::string& folder);
 /// Those of all folders, folder by folder.
 std::vector<std::string> list_pictures(const std::vector<std::string>& folders);

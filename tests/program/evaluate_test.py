@@ -18,8 +18,8 @@ PROGRAM = os.environ["JPEGDEBLOCK_PROGRAM"]
 MODEL = pathlib.Path(os.environ["JPEGDEBLOCK_MODEL_PATH"]) / "fast.safetensors"
 
 
-def run_program(*arguments):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300)
+def run_program(*arguments, before=()):
+    return subprocess.run([*before, PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300)
 
 
 class EvaluateTest(unittest.TestCase):
@@ -40,6 +40,15 @@ class EvaluateTest(unittest.TestCase):
         ending = run_program("evaluate", MODEL, self.folder, "--no-reference")
         self.assertEqual(ending.returncode, 1)
         self.assertIn("a.png", ending.stderr)
+
+    def test_no_figures_of_a_part_of_the_folder(self):
+        pictures.drawn(64, 64).save(self.folder / "a.png")
+        locked = self.folder / "locked"
+        locked.mkdir(0)
+        self.addCleanup(locked.chmod, 0o700)
+        ending = run_program("evaluate", MODEL, self.folder, before=pictures.WITHOUT_PRIVILEGES)
+        self.assertEqual(ending.returncode, 1)
+        self.assertIn(f"'{self.folder}': Permission denied", ending.stderr)
 
     def test_with_originals(self):
         pictures.drawn(96, 80).save(self.folder / "a.png")

@@ -28,8 +28,8 @@ class RestoreTest(unittest.TestCase):
         self.output = self.folder / "out"
         self.input.mkdir()
 
-    def run_program(self, *arguments, preset="fast"):
-        return subprocess.run([PROGRAM, "restore", *map(str, arguments), "--preset", preset],
+    def run_program(self, *arguments, preset="fast", before=()):
+        return subprocess.run([*before, PROGRAM, "restore", *map(str, arguments), "--preset", preset],
                               capture_output=True, text=True, timeout=300)
 
     def restore(self, *options, inputs=None, status=0):
@@ -82,6 +82,30 @@ class RestoreTest(unittest.TestCase):
         pictures.save(self.input / "a.jpg")
         self.output.write_text("a file")
         self.restore(status=1)
+
+    def test_folders_that_cannot_be_read_are_named_and_skipped(self):
+        locked = self.input / "locked"
+        for folder in (locked, self.input / "open"):
+            folder.mkdir()
+            pictures.save(folder / "a.jpg")
+        (self.input / "broken link.jpg").symlink_to("nothing")
+        locked.chmod(0)
+        self.addCleanup(locked.chmod, 0o700)
+        for inputs, restored in ((self.input, 1), (locked, 0)):
+            ending = self.run_program(inputs, "--output", self.output, "--overwrite", before=pictures.WITHOUT_PRIVILEGES)
+            self.assertEqual(ending.returncode, 1, ending.stderr)
+            self.assertIn(f"skipped the folder '{locked}': ", ending.stderr)
+            self.assertIn(f"{restored} restored, 0 there already, {restored + 1} skipped", ending.stdout)
+        self.assertEqual(self.results(), ["open/a.png"])
+
+    def test_hidden_files_and_linked_folders_are_left_out(self):
+        (self.input / ".hidden").mkdir()
+        for name in ("a.jpg", ".b.jpg", ".hidden/c.jpg"):
+            pictures.save(self.input / name)
+        (self.input / "link").symlink_to(self.input, target_is_directory=True)
+        (self.input / "link.jpg").symlink_to("a.jpg")
+        self.restore()
+        self.assertEqual(self.results(), ["a.png", "link.png"])
 
     # Metadata.
 
