@@ -4,6 +4,8 @@
 
 import os
 import pathlib
+import pty
+import re
 import resource
 import subprocess
 import tempfile
@@ -199,6 +201,108 @@ class RestoreTest(unittest.TestCase):
             left, right = slice(0, 96), slice(104, None)
             self.assertEqual(error(restored, left), error(jpeg, left))
             self.assertLess(error(restored, right), error(jpeg, right))
+
+    # Options.
+
+    def image(self, *options):
+        self.restore("--overwrite", *options)
+        with Image.open(self.output / "a.png") as picture:
+            return numpy.asarray(picture)
+
+    def test_quality(self):
+        for quality in ("0", "101", "good"):
+            self.assertEqual(self.run_program(self.input, "-o", self.output, "--quality", quality).returncode, 2)
+        pictures.save(self.input / "a.jpg")
+        for options, quality in (((), 95), (("--quality", "40"), 40)):
+            self.restore("--format", "jpeg", "--overwrite", *options)
+            pictures.save(self.folder / "expected.jpg", quality=quality)
+            with Image.open(self.output / "a.jpg") as result, Image.open(self.folder / "expected.jpg") as expected:
+                self.assertEqual(result.quantization, expected.quantization)
+
+    def test_results_are_the_same_for_any_number_of_jobs(self):
+        self.assertEqual(self.run_program(self.input, "-o", self.output, "--jobs", "-1").returncode, 2)
+        for i in range(5):
+            pictures.save(self.input / f"{i}.jpg", pictures.drawn(60, 40, i))
+        results = []
+        for jobs in ("1", "3", "20"):
+            self.output = self.folder / jobs
+            self.restore("--jobs", jobs)
+            results.append([(self.output / name).read_bytes() for name in self.results()])
+        self.assertEqual(len(results[0]), 5)
+        self.assertEqual(results[1:], results[:1] * 2)
+
+    def test_model(self):
+        pictures.save(self.input / "a.jpg")
+        self.assertIn("nothing.safetensors", self.restore("--model", self.folder / "nothing.safetensors", status=1))
+        model = pathlib.Path(os.environ["JPEGDEBLOCK_MODEL_PATH"]) / "balanced.safetensors"
+        fast, balanced = self.image(), self.image("--model", model)
+        self.assertTrue((fast != balanced).any())
+        self.output = self.folder / "preset"
+        self.run_program(self.input, "--output", self.output, preset="balanced")
+        with Image.open(self.output / "a.png") as picture:
+            numpy.testing.assert_array_equal(numpy.asarray(picture), balanced)
+
+    def test_planes(self):
+        pictures.save(self.input / "a.jpg", pictures.drawn(120, 80), subsampling=0, quality=20)
+
+        def changes(*options):
+            """Of luma and chroma."""
+            difference = self.image(*options).astype(float) - decoded
+            luma = difference @ [0.299, 0.587, 0.114]
+            return numpy.abs(luma).mean(), numpy.abs(difference[..., 2] - luma).mean()
+
+        decoded = self.image("--strength", "0").astype(float)
+        luma_alone, both = changes("--planes", "luma"), changes("--planes", "all")
+        self.assertGreater(luma_alone[0], 1)
+        self.assertLess(luma_alone[1], 0.5)
+        self.assertGreater(both[1], 1)
+
+    def test_ycck(self):
+        path = self.input / "a.jpg"
+        pictures.save(path, pictures.drawn(61, 45).convert("CMYK"), quality=90)
+        jpeg = bytearray(path.read_bytes())
+        jpeg[jpeg.index(b"Adobe") + 11] = 2  # The transform: what was CMYK now counts as YCCK.
+        path.write_bytes(jpeg)
+        with Image.open(path) as picture:
+            ink = numpy.asarray(picture, float)
+        expected = (255 - ink[..., :3]) * (255 - ink[..., 3:]) / 255
+        self.assertLess(numpy.abs(self.image("--strength", "0") - expected).max(), 2)
+        self.image()
+
+    # What it says.
+
+    def test_quiet(self):
+        pictures.save(self.input / "a.jpg")
+        self.assertEqual(self.restore("--quiet"), "")
+        (self.input / "b.jpg").write_bytes(b"no picture")
+        self.assertRegex(self.restore("-q", status=1), r"^skipped '.*/b\.jpg': .*\n$")
+
+    def test_progress_in_a_file_is_lines(self):
+        pictures.save(self.input / "a.jpg")
+        ending = self.run_program(self.input, "--output", self.output)
+        self.assertRegex(ending.stderr, r"^(\[#+\.*\] +\d+% \d of 1 pictures, .* left\n)+$")
+
+    def test_progress_on_a_terminal_is_drawn_in_place(self):
+        pictures.save(self.input / "a.jpg")
+        (self.input / "b.jpg").write_bytes(b"no picture")
+        terminal, end = pty.openpty()
+        with open(terminal, "rb", buffering=0) as screen:
+            run = subprocess.Popen([PROGRAM, "restore", self.input, "--output",
+                                    self.output, "--jobs", "1", "--preset", "fast"], stdout=subprocess.DEVNULL, stderr=end)
+            os.close(end)
+            text = b""
+            try:
+                while data := screen.read(4096):
+                    text += data
+            except OSError:  # Linux's word for a terminal that nobody writes to any more.
+                pass
+            self.assertEqual(run.wait(), 1)
+        lines = text.decode().split("\r\n")
+        self.assertTrue(any(line.startswith("skipped '") for line in lines), text)
+        self.assertIn("\r[", text.decode())
+        # Each time from the line's beginning, and what was there before is wiped away.
+        for bar in re.findall(r"[^\r\n]*\[[#.]+\][^\r\n]*", text.decode()):
+            self.assertRegex(bar, r"^\[.* left\x1b\[K$")
 
     # Files.
 
