@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <sched.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,7 +10,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -19,6 +17,7 @@
 #include <jpegdeblock/model.h>
 
 #include "commands.h"
+#include "engine/workers.h"
 #include "report/progress.h"
 #include "restore_picture.h"
 
@@ -45,12 +44,7 @@ struct RestoreArguments {
     bool quiet = false;
 };
 
-int processors() {
-    cpu_set_t set;
-    return ::sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
-}
-
-/// All pictures of a run, which threads take one by one.
+/// All pictures of a run, which workers take one by one.
 class Run {
   public:
     Run(const RestoreArguments& arguments, PictureList list)
@@ -78,11 +72,12 @@ class Run {
                 std::make_unique<BandRestorer>(luma, chroma, Precision::kAuto,
                                                make_workers(std::max(1, cores / threads))),
                 arguments_.options, stop_requested));
-        std::vector<std::thread> workers;
-        for (int i = 1; i < threads; ++i)
-            workers.emplace_back([&, i] { work(*restorers[static_cast<std::size_t>(i)]); });
-        work(*restorers[0]);
-        for (std::thread& worker : workers) worker.join();
+        Stage stage;
+        stage.tasks = static_cast<int>(jobs_.size());
+        stage.work = [&](int job, int worker) {
+            restore(jobs_[static_cast<std::size_t>(job)], *restorers[static_cast<std::size_t>(worker)]);
+        };
+        make_workers(threads)->run({&stage, 1});
         return finish();
     }
 
@@ -98,35 +93,30 @@ class Run {
         });
     }
 
-    void work(FileRestorer& restorer) {
-        while (!stop_requested) {
-            const std::size_t index = next_++;
-            if (index >= jobs_.size()) return;
-            const PictureJob& job = jobs_[index];
-            double counted = 0, megapixels = 0;
-            const auto progress = [&](double share, double megapixels_done) {
-                const std::scoped_lock lock(mutex_);
-                done_bytes_ += (share - counted) * static_cast<double>(job.bytes);
-                counted = share;
-                megapixels_ += megapixels_done - std::exchange(megapixels, megapixels_done);
-                show();
-            };
-            try {
-                const RestoredFile restored = restorer.restore(job, progress);
-                const std::scoped_lock lock(mutex_);
-                ++restored_;
-                add(restored);
-                for (const std::string& note : restored.notes) say("'" + job.source + "': " + note);
-            } catch (const Stopped&) {
-                return;
-            } catch (const std::exception& error) {
-                const std::scoped_lock lock(mutex_);
-                ++failed_;
-                megapixels_ -= megapixels;
-                say("skipped '" + job.source + "': " + error.what());
-                done_bytes_ += (1 - counted) * static_cast<double>(job.bytes);
-                show();
-            }
+    void restore(const PictureJob& job, FileRestorer& restorer) {
+        if (stop_requested) return;
+        double counted = 0, megapixels = 0;
+        const auto progress = [&](double share, double megapixels_done) {
+            const std::scoped_lock lock(mutex_);
+            done_bytes_ += (share - counted) * static_cast<double>(job.bytes);
+            counted = share;
+            megapixels_ += megapixels_done - std::exchange(megapixels, megapixels_done);
+            show();
+        };
+        try {
+            const RestoredFile restored = restorer.restore(job, progress);
+            const std::scoped_lock lock(mutex_);
+            ++restored_;
+            add(restored);
+            for (const std::string& note : restored.notes) say("'" + job.source + "': " + note);
+        } catch (const Stopped&) {
+        } catch (const std::exception& error) {
+            const std::scoped_lock lock(mutex_);
+            ++failed_;
+            megapixels_ -= megapixels;
+            say("skipped '" + job.source + "': " + error.what());
+            done_bytes_ += (1 - counted) * static_cast<double>(job.bytes);
+            show();
         }
     }
 
@@ -177,7 +167,6 @@ class Run {
     std::vector<PictureJob> jobs_;
     std::vector<UnreadableFolder> unreadable_;
     std::chrono::steady_clock::time_point started_;
-    std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_;  ///< For all below.
     ProgressBar bar_{10};
     std::size_t restored_ = 0, present_ = 0, failed_ = 0;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <jpegdeblock/error.h>
@@ -58,11 +59,26 @@ FileRestorer::FileRestorer(std::unique_ptr<BandRestorer> restorer, const Restore
     reader_.keep_in_file(options.scratch_folder, kMostInMemory);
 }
 
+/// JPEGs of tables alone may stand before the picture that needs them (ITU-T T.81, B.4 and B.5).
+std::span<const std::uint8_t> FileRestorer::picture_behind_tables(std::span<const std::uint8_t> bytes) {
+    reader_.forget_tables();
+    for (;;) {
+        const std::span<const std::uint8_t> rest = without_empty_jpeg(bytes);
+        if (rest.empty() || rest.size() == bytes.size()) return bytes;
+        try {
+            reader_.read(bytes.first(bytes.size() - rest.size()), "It");
+        } catch (const Error&) {
+            // It has none, then.
+        }
+        bytes = rest;
+    }
+}
+
 RestoredFile FileRestorer::restore(const PictureJob& job, const Progress& progress) {
     RestoredFile restored;
     auto start = std::chrono::steady_clock::now();
     const std::vector<std::uint8_t> all = read_file(job.source);
-    const std::span<const std::uint8_t> bytes = without_empty_jpeg(all);
+    const std::span<const std::uint8_t> bytes = picture_behind_tables(all);
     const Metadata metadata = read_metadata(bytes, "It");
     std::unique_lock<std::mutex> alone(large_picture, std::defer_lock);
     if (static_cast<std::int64_t>(metadata.width) * metadata.height > kLargePicture) alone.lock();

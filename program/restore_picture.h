@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ class FileRestorer {
     RestoredFile restore(const PictureJob& job, const Progress& progress);
 
   private:
+    /// The bytes from the picture on. Tables that stand before it are learnt.
+    std::span<const std::uint8_t> picture_behind_tables(std::span<const std::uint8_t> bytes);
+
     std::unique_ptr<BandRestorer> restorer_;
     const RestoreOptions& options_;
     const std::atomic<bool>& stop_;

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
+
 #include <exception>
 #include <map>
 #include <string>
@@ -130,6 +132,15 @@ void Workers::run(std::span<const Stage> stages) {
     if (job.error) std::rethrow_exception(job.error);
 }
 
+int processors() {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    const int count = sched_getaffinity(0, sizeof(allowed), &allowed) == 0
+                          ? CPU_COUNT(&allowed)
+                          : static_cast<int>(std::thread::hardware_concurrency());
+    return std::max(1, count);
+}
+
 namespace {
 
 int number_of_workers(int threads) {
@@ -137,15 +148,7 @@ int number_of_workers(int threads) {
         throw Error(ErrorCode::kInvalidArgument, "The number of threads is " + std::to_string(threads) +
                                                      ", expected 0 (all processors) to " +
                                                      std::to_string(Workers::kMostThreads) + ".");
-    if (threads == 0) {
-        cpu_set_t allowed;
-        CPU_ZERO(&allowed);
-        threads = sched_getaffinity(0, sizeof(allowed), &allowed) == 0
-                      ? CPU_COUNT(&allowed)
-                      : static_cast<int>(std::thread::hardware_concurrency());
-        if (threads < 1) threads = 1;
-    }
-    return threads;
+    return threads == 0 ? processors() : threads;
 }
 
 }  // namespace

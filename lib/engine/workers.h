@@ -24,6 +24,9 @@ struct Stage {
     std::function<void(int task, int worker)> work;
 };
 
+/// Those that the process may run on; at least 1.
+int processors();
+
 class Workers {
   public:
     /// threads: 1 .. kMostThreads, the caller's included; threads - 1 are started here.

@@ -147,6 +147,24 @@ class RestoreTest(unittest.TestCase):
         with Image.open(self.output / "a.tiff") as picture:
             picture.load()
 
+    def test_tables_may_stand_before_the_picture(self):
+        pictures.save(self.input / "whole.jpg", pictures.drawn(61, 45))
+        data = (self.input / "whole.jpg").read_bytes()
+        tables, rest, at = b"", b"", 2
+        while data[at + 1] != 0xDA:
+            end = at + 2 + int.from_bytes(data[at + 2:at + 4], "big")
+            if data[at + 1] in (0xDB, 0xC4):
+                tables += data[at:end]
+            else:
+                rest += data[at:end]
+            at = end
+        abbreviated = data[:2] + rest + data[at:]
+        (self.input / "parted.jpg").write_bytes(data[:2] + tables + b"\xff\xd9" + abbreviated)
+        self.restore()
+        self.assertEqual((self.output / "parted.png").read_bytes(), (self.output / "whole.png").read_bytes())
+        (self.input / "lacking.jpg").write_bytes(abbreviated)
+        self.assertIn("lacking.jpg'", self.restore("--overwrite", status=1))
+
     def test_profiles_of_ink_do_not_stay_with_rgb(self):
         cmyk = pictures.drawn(61, 45).convert("CMYK")
         profile = bytearray(pictures.profile())
