@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "commands.h"
+#include "commands/warnings.h"
 
 namespace {
 
@@ -35,6 +36,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error as a full disk is.
+    jpegdeblock::print_warnings();
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {

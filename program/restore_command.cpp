@@ -243,7 +243,7 @@ void add_restore_command(CLI::App& program) {
                       "Restore what is left of damaged pictures, which are skipped otherwise");
     command->add_flag("--overwrite", arguments->overwrite,
                       "Restore anew what is there already, which is left as it is otherwise");
-    command->add_flag("-q,--quiet", arguments->quiet, "Name only pictures that something is wrong with");
+    command->add_flag("-q,--quiet", arguments->quiet, "Say only what is wrong");
     command->callback([arguments] { run(*arguments); });
 }
 

@@ -4,6 +4,7 @@
 
 import os
 import pathlib
+import platform
 import pty
 import re
 import resource
@@ -99,6 +100,14 @@ class RestoreTest(unittest.TestCase):
             self.assertIn(f"skipped the folder '{locked}': ", ending.stderr)
             self.assertIn(f"{restored} restored, 0 there already, {restored + 1} skipped", ending.stdout)
         self.assertEqual(self.results(), ["open/a.png"])
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "instructions of other processors")
+    def test_a_slow_processor_is_warned_of(self):
+        pictures.save(self.input / "a.jpg")
+        ending = self.run_program(self.input, "--output", self.output, "--quiet",
+                                  before=["env", "ONEDNN_MAX_CPU_ISA=SSE41"])
+        self.assertEqual(ending.returncode, 0, ending.stderr)
+        self.assertRegex(ending.stderr, "^warning: This CPU has no AVX2 .*\n$")
 
     def test_hidden_files_and_linked_folders_are_left_out(self):
         (self.input / ".hidden").mkdir()
@@ -305,7 +314,7 @@ class RestoreTest(unittest.TestCase):
         (self.input / "b.jpg").write_bytes(b"no picture")
         terminal, end = pty.openpty()
         with open(terminal, "rb", buffering=0) as screen:
-            run = subprocess.Popen([PROGRAM, "restore", self.input, "--output",
+            run = subprocess.Popen(["env", "ONEDNN_MAX_CPU_ISA=SSE41", PROGRAM, "restore", self.input, "--output",
                                     self.output, "--jobs", "1", "--preset", "fast"], stdout=subprocess.DEVNULL, stderr=end)
             os.close(end)
             text = b""
@@ -321,6 +330,8 @@ class RestoreTest(unittest.TestCase):
         # Each time from the line's beginning, and what was there before is wiped away.
         for bar in re.findall(r"[^\r\n]*\[[#.]+\][^\r\n]*", text.decode()):
             self.assertRegex(bar, r"^\[.* left\x1b\[K$")
+        if platform.machine() == "x86_64":
+            self.assertTrue(any(line.startswith("\r\x1b[Kwarning: This CPU") for line in lines), text)
 
     # Files.
 
