@@ -5,16 +5,32 @@
 
 namespace jpegdeblock_test {
 
-Disturbances::Disturbances(GstElement* pipeline, GstElement* element, std::vector<std::string> models,
-                           unsigned seed)
-    : pipeline_(pipeline), element_(element), models_(std::move(models)), generator_(seed) {}
+namespace {
+
+bool is_decoder(GstElement* element) {
+    return g_object_class_find_property(G_OBJECT_GET_CLASS(element), "max-pixels") != nullptr;
+}
+
+}  // namespace
+
+Disturbances::Disturbances(GstElement* pipeline, GstElement* element, Choices choices, unsigned seed)
+    : pipeline_(pipeline),
+      element_(element),
+      decoder_(is_decoder(element)),
+      choices_(std::move(choices)),
+      generator_(seed) {}
 
 int Disturbances::draw(int most) {
     return std::uniform_int_distribution<int>(0, most)(generator_);
 }
 
+const char* Disturbances::draw(const std::vector<std::string>& texts) {
+    return texts[static_cast<std::size_t>(draw(static_cast<int>(texts.size()) - 1))].c_str();
+}
+
 void Disturbances::change_property() {
-    switch (draw(8)) {
+    // The last three are the decoder's alone.
+    switch (draw(decoder_ ? 12 : 9)) {
         case 0:
             g_object_set(element_, "strength", 0.25 * draw(8), nullptr);
             break;
@@ -40,20 +56,41 @@ void Disturbances::change_property() {
             // Applies at the next start.
             g_object_set(element_, "threads", draw(3), nullptr);
             break;
+        case 8:
+            g_object_set(element_, "model", draw(choices_.models), nullptr);
+            break;
+        case 9:
+            gst_util_set_object_arg(G_OBJECT(element_), "preset", draw(choices_.presets));
+            break;
+        case 10:
+            g_object_set(element_, "progressive", draw(1), nullptr);
+            break;
+        case 11:
+            g_object_set(element_, "progressive-interval", static_cast<guint>(draw(3)) * 20, nullptr);
+            break;
         default:
-            g_object_set(
-                element_, "model",
-                models_[static_cast<std::size_t>(draw(static_cast<int>(models_.size()) - 1))].c_str(),
-                nullptr);
+            // None, too few for any frame, and the default.
+            static constexpr guint64 kMost[] = {0, 64, guint64{1} << 28};
+            g_object_set(element_, "max-pixels", kMost[draw(2)], nullptr);
     }
     double strength = 0.0;
     g_object_get(element_, "strength", &strength, nullptr);
+}
+
+void Disturbances::let_flow() {
+    g_object_set(element_, "strength", 1.0, "compare", 0.0, nullptr);
+    if (decoder_) g_object_set(element_, "max-pixels", guint64{1} << 28, nullptr);
 }
 
 bool Disturbances::seek() {
     return gst_element_seek_simple(pipeline_, GST_FORMAT_TIME,
                                    static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT),
                                    static_cast<gint64>(draw(100)) * 100 * GST_MSECOND) == TRUE;
+}
+
+bool Disturbances::flush() {
+    const bool started = gst_element_send_event(pipeline_, gst_event_new_flush_start()) == TRUE;
+    return gst_element_send_event(pipeline_, gst_event_new_flush_stop(TRUE)) == TRUE && started;
 }
 
 void Disturbances::ask() {

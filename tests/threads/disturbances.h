@@ -13,15 +13,26 @@ namespace jpegdeblock_test {
 /// thread; a generator belongs to one.
 class Disturbances {
   public:
-    /// pipeline: outlives the object. element: one of its jpegdeblock or jpegdeblockdec. models: paths for
-    /// the property "model", good and bad.
-    Disturbances(GstElement* pipeline, GstElement* element, std::vector<std::string> models, unsigned seed);
+    /// What the properties "model" (paths) and "preset" (names) are given, good and bad.
+    struct Choices {
+        std::vector<std::string> models;
+        std::vector<std::string> presets;
+    };
+
+    /// pipeline: outlives the object. element: one of its jpegdeblock or jpegdeblockdec.
+    Disturbances(GstElement* pipeline, GstElement* element, Choices choices, unsigned seed);
 
     /// Sets one property, any value that it may have, and reads one.
     void change_property();
 
+    /// Sets those by which frames may be lost or pass by the element back to their defaults.
+    void let_flow();
+
     /// A flushing seek to somewhere in the first ten seconds. False: not possible in this state.
     bool seek();
+
+    /// A flush from the sources on, without a seek. False: not possible in this state.
+    bool flush();
 
     /// Asks for the statistics, position and latency.
     void ask();
@@ -31,10 +42,12 @@ class Disturbances {
 
   private:
     int draw(int most);  ///< 0 .. most.
+    const char* draw(const std::vector<std::string>& texts);
 
     GstElement* pipeline_;
     GstElement* element_;
-    std::vector<std::string> models_;
+    bool decoder_;
+    Choices choices_;
     std::mt19937 generator_;
 };
 

@@ -27,6 +27,11 @@ constexpr const char* kTwoStreams =
 
 class DisturbedStreams : public testing::Test {
   protected:
+    static void SetUpTestSuite() {
+        // So that there is a choice for preset=auto.
+        save_model(test_model("fast"), random_model("fast", 21));
+    }
+
     void SetUp() override {
         pipeline_ = parse_pipeline(kTwoStreams);
         ASSERT_NE(pipeline_, nullptr);
@@ -63,7 +68,7 @@ class DisturbedStreams : public testing::Test {
     }
 
     Disturbances disturbances(std::size_t element, unsigned seed) {
-        return {pipeline_.get(), elements_[element], models_, seed};
+        return {pipeline_.get(), elements_[element], choices_, seed};
     }
 
     /// Does it to each element, again and again in a thread for each, until `work` has returned.
@@ -93,6 +98,11 @@ class DisturbedStreams : public testing::Test {
         return frames;
     }
 
+    void let_flow() {
+        for (std::size_t element = 0; element < elements_.size(); ++element)
+            disturbances(element, 0).let_flow();
+    }
+
     /// Lets both streams give so many frames more.
     void flow(guint64 more) {
         for (std::size_t element = 0; element < elements_.size(); ++element) {
@@ -104,8 +114,9 @@ class DisturbedStreams : public testing::Test {
 
     ParsedPipeline pipeline_;
     std::vector<GstElement*> elements_;
-    std::vector<std::string> models_ = {"", test_model("other"), test_model("temporal"),
-                                        "/nowhere/absent.safetensors"};
+    Disturbances::Choices choices_ = {
+        {"", test_model("other"), test_model("temporal"), "/nowhere/absent.safetensors"},
+        {"auto", "fast", "balanced", "best"}};  // The last are not there.
     std::atomic<int> errors_ = 0;
 };
 
@@ -130,11 +141,14 @@ TEST_F(DisturbedStreams, SeeksAndProperties) {
                             disturber.ask();
                         }
                     });
+    let_flow();
     flow(3);
 }
 
 TEST_F(DisturbedStreams, StatesFromOtherThreads) {
-    models_.pop_back();  // Nothing can be started with that.
+    // Nothing can be started with those.
+    choices_.models.pop_back();
+    choices_.presets.pop_back();
     ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
     while_disturbed(
         [](Disturbances& disturber) {
@@ -151,7 +165,7 @@ TEST_F(DisturbedStreams, StatesFromOtherThreads) {
             }
         });
     ASSERT_EQ(set(GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
-    for (GstElement* element : elements_) g_object_set(element, "strength", 1.0, "compare", 0.0, nullptr);
+    let_flow();
     ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
     flow(3);
 }
