@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # How much of the library's parsers the inputs of the fuzzers reach: builds what replays them with clang and its
-# coverage, runs each on its seeds, tests/fuzz/found and what tests/fuzz/run.sh has kept in build-fuzz/corpus, and
-# prints the lines, functions and branches of lib/jpeg and lib/model that any of them reached, for each file and in all.
+# coverage, runs each on its seeds, tests/fuzz/corpus, tests/fuzz/found and what tests/fuzz/run.sh has kept in
+# build-fuzz/corpus, and prints the lines, functions and branches of lib/jpeg and lib/model that any of them reached,
+# for each file and in all.
 # `llvm-cov show` tells of single lines: build-coverage/merged.profdata.
 # Usage: tests/fuzz/coverage.sh [FUZZER...]      for example: tests/fuzz/coverage.sh jpeg_stream jpeg_reader
 set -euo pipefail
@@ -35,7 +36,7 @@ ninja -C "$build" "${objects[@]}"
 profiles=()
 for name in "${fuzzers[@]}"; do
     inputs=()
-    for folder in "tests/fuzz/found/$name" "build-fuzz/corpus/$name"; do
+    for folder in "tests/fuzz/corpus/$name" "tests/fuzz/found/$name" "build-fuzz/corpus/$name"; do
         [[ -d "$folder" ]] && inputs+=("$folder")
     done
     profiles+=("$build/$name.profraw")

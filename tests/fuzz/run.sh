@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds the fuzzers with clang, AddressSanitizer, UndefinedBehaviorSanitizer and libFuzzer, and runs each for so many
-# seconds, as many at once as there are processors, on what it has kept so far, its seeds and tests/fuzz/found. What
-# adds to the coverage is kept in build-fuzz/corpus; an input that ends a fuzzer is in build-fuzz/artifacts. The status
-# is 0 if none did.
+# seconds, as many at once as there are processors, on what it has kept so far, its seeds, tests/fuzz/corpus and
+# tests/fuzz/found, and the JPEGs of tests/data. What adds to the coverage is kept in build-fuzz/corpus, of which
+# tests/fuzz/renew_corpus.sh makes tests/fuzz/corpus; an input that ends a fuzzer is in build-fuzz/artifacts. The
+# status is 0 if none did.
 # Usage: tests/fuzz/run.sh SECONDS [FUZZER...]      for example: tests/fuzz/run.sh 3600 jpeg_stream model_file
 set -euo pipefail
 
@@ -44,8 +45,10 @@ run() {
     local name="$1" folder
     for folder in seeds corpus artifacts logs; do mkdir -p "$build/$folder/$name"; done
     "$build/tests/fuzz/${name}_replay" --write-seeds "$build/seeds/$name"
-    folders=("$build/corpus/$name" "$build/seeds/$name")
-    [[ -d "tests/fuzz/found/$name" ]] && folders+=("tests/fuzz/found/$name")
+    local folders=("$build/corpus/$name" "$build/seeds/$name" "tests/fuzz/corpus/$name")
+    for folder in "tests/fuzz/found/$name" "tests/data/${name%%_*}"; do
+        [[ -d "$folder" ]] && folders+=("$folder")
+    done
     local status=0
     "$build/tests/fuzz/${name}_fuzzer" -max_total_time="$seconds" -timeout=120 -rss_limit_mb=3000 -print_final_stats=1 \
         -artifact_prefix="$build/artifacts/$name/" "${folders[@]}" >"$build/logs/$name/log" 2>&1 || status=$?
