@@ -101,6 +101,27 @@ Bytes of_empty_scans(int width, int height, int scans) {
     return jpeg;
 }
 
+Bytes of_changing_scans(int width, int height, int scans) {
+    constexpr int kBits = 8;
+    Bytes jpeg = joined({kStart, quantization_table(), huffman_table(0x00, 0),
+                         frame_header(kProgressive, width, height), scan_header(0, 0, 0)});
+    append(jpeg, Bytes(blocks_of(width, height) / 8 + 1, 0));
+    // Of each block a code, "0", and a bit, 1. The code: a coefficient that comes to be, whose sign is the
+    // bit; later the block's end, before which the bit adds to the coefficient.
+    const Bytes data(blocks_of(width, height) / 4 + 1, 0x55);
+    for (int scan = 0; scan + 1 < scans; ++scan) {
+        const auto coefficient = static_cast<std::uint8_t>(1 + scan / kBits);
+        const int bit = kBits - 1 - scan % kBits;
+        const bool first = scan % kBits == 0;
+        if (scan % kBits < 2) append(jpeg, huffman_table(0x10, first ? 0x01 : 0x00));
+        append(jpeg, scan_header(coefficient, coefficient,
+                                 static_cast<std::uint8_t>((first ? 0 : bit + 1) << 4 | bit)));
+        append(jpeg, data);
+    }
+    append(jpeg, kEnd);
+    return jpeg;
+}
+
 Bytes of_damaged_rows(int rows, int scans) {
     // A restart behind each row keeps what is wrong within it.
     Bytes jpeg = joined({kStart, quantization_table(), huffman_table(0x00, 0), huffman_table(0x10, 0),
@@ -129,6 +150,11 @@ std::vector<HostileJpeg> hostile_jpegs(std::size_t bytes) {
     all.push_back({"claims 4096 pixels a byte", joined({headers(16384, 16384), Bytes(65536, 0), kEnd}),
                    pixels(16384, 16384)});
     all.push_back({"500 scans", of_empty_scans(512, 512, 500), pixels(512, 512)});
+    all.push_back(
+        {"500 scans, each shown", of_empty_scans(512, 512, 500), pixels(512, 512), "progressive=true"});
+    all.push_back({"500 scans that change all", of_changing_scans(512, 512, 500), pixels(512, 512)});
+    all.push_back({"500 scans that change all, each shown", of_changing_scans(512, 512, 500),
+                   pixels(512, 512), "progressive=true"});
     all.push_back({"10000 scans", of_empty_scans(512, 512, 10000), pixels(512, 512)});
     all.push_back({"runs over 4096x4096", of_empty_scans(4096, 4096, 64), pixels(4096, 4096)});
     all.push_back({"starts", repeated(kStart, bytes)});

@@ -7,6 +7,9 @@
 #include <jpegdeblock/error.h>
 #include <jpegdeblock/jpeg.h>
 #include <jpegdeblock/quantization.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "hostile_jpegs.h"
 
@@ -142,9 +145,7 @@ struct Asked {
     std::size_t jpegs = 0, pictures = 0;
 };
 
-Asked read_all(std::span<const std::uint8_t> bytes) {
-    JpegStream stream;
-    JpegReader reader;
+Asked read_all(std::span<const std::uint8_t> bytes, JpegStream& stream, JpegReader& reader) {
     Asked asked;
     while (!bytes.empty()) {
         const JpegStream::Found found = stream.look(bytes);
@@ -160,11 +161,51 @@ Asked read_all(std::span<const std::uint8_t> bytes) {
     return asked;
 }
 
+TEST(HostileJpegs, MayChangeAllBlocksInEachScan) {
+    JpegReader reader;
+    const JpegPicture& picture = reader.read(of_changing_scans(64, 64, 500));
+    EXPECT_EQ(picture.scans, 500);
+    EXPECT_EQ(picture.damage, "scans are missing");
+    // All bits of all but the last coefficient, of which three have come.
+    for (const std::int16_t* row : picture.components.at(0).block_rows)
+        for (const std::int16_t* block = row; block < row + 8 * 64; block += 64) {
+            EXPECT_EQ(block[kZigzagToRow[1]], 255);
+            EXPECT_EQ(block[kZigzagToRow[62]], 255);
+            EXPECT_EQ(block[kZigzagToRow[63]], 0xe0);
+        }
+}
+
+// Sanitizers keep what has been freed for a while.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(HostileJpegs, NothingIsKeptOfPicturesWithoutEnds) {
+    const auto resident = [] {
+        std::size_t pages = 0, held = 0;
+        std::ifstream("/proc/self/statm") >> pages >> held;
+        return held * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    };
+    Bytes pictures;
+    constexpr std::size_t kPictures = 1000;
+    for (std::size_t i = 0; i < kPictures; ++i) {
+        const Bytes picture = headers(16, 16);
+        pictures.insert(pictures.end(), picture.begin(), picture.end());
+        pictures.resize(pictures.size() + 4, 0);
+    }
+    JpegStream stream;
+    JpegReader reader;
+    EXPECT_EQ(read_all(pictures, stream, reader).pictures, kPictures);
+    const std::size_t before = resident();
+    for (int round = 0; round < 10; ++round) read_all(pictures, stream, reader);
+    EXPECT_LE(resident(), before + (std::size_t{1} << 18)) << "26 bytes for each";
+}
+#endif
+
 TEST(HostileJpegs, AreReadInBoundedTime) {
     constexpr std::size_t kBytes = 20000;
     for (const HostileJpeg& jpeg : hostile_jpegs(kBytes)) {
         SCOPED_TRACE(jpeg.name);
-        const Asked asked = read_all(jpeg.bytes);
+        JpegStream stream;
+        JpegReader reader;
+        const Asked asked = read_all(jpeg.bytes, stream, reader);
         EXPECT_LE(asked.jpegs, jpeg.bytes.size() / 2);
         EXPECT_LE(asked.pictures, jpeg.pixels / 256 + 1);
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What hostile JPEGs and streams of them cost jpegdeblockdec: for each, CPU time and the most memory, beyond what the
-# same pipeline needs for a file of nothing. The rows are those of the table in docs/trust.md.
+# same pipeline needs for a file of nothing. The rows are those of the table in docs/trust.md, where some that cost the
+# same stand in one.
 # Usage: tests/limits/measure.sh BUILD [BYTES]      for example: tests/limits/measure.sh build-tests 4000000
 set -euo pipefail
 
@@ -16,7 +17,7 @@ gst-inspect-1.0 jpegdeblockdec >/dev/null
 # too): that takes no processor time, and is ended.
 cost() {
     /usr/bin/time --quiet -o "$folder/time" -f '%U %S %M' timeout 120 \
-        gst-launch-1.0 -q filesrc location="$1" ! jpegdeblockdec preset=fast ! fakesink >/dev/null 2>&1 || true
+        gst-launch-1.0 -q filesrc location="$1" ! jpegdeblockdec preset=fast ${2:-} ! fakesink >/dev/null 2>&1 || true
     awk '{ print $1 + $2, $3 }' "$folder/time"
 }
 
@@ -25,8 +26,8 @@ cost() {
 read -r base_seconds base_memory < <(cost "$folder/nothing")
 echo "| What | Bytes | Megapixels | CPU s | ns a byte | ns a pixel | MiB |"
 echo "|------|------:|-----------:|------:|----------:|-----------:|----:|"
-while IFS=$'\t' read -r path bytes pixels name; do
-    read -r seconds memory < <(cost "$path")
+while IFS=$'\t' read -r path bytes pixels name properties; do
+    read -r seconds memory < <(cost "$path" "$properties")
     awk -v n="$name" -v b="$bytes" -v p="$pixels" -v s="$seconds" -v s0="$base_seconds" -v m="$memory" -v m0="$base_memory" '
         BEGIN {
             s = s > s0 ? s - s0 : 0; m = m > m0 ? m - m0 : 0

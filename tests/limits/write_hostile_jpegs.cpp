@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Writes hostile JPEGs to a folder, for tests/limits/measure.sh, and a line for each: file, bytes, pixels,
-// name. Usage: write_hostile_jpegs FOLDER BYTES
+// name, properties of the decoder. Usage: write_hostile_jpegs FOLDER BYTES
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
             std::fwrite(jpeg.bytes.data(), 1, jpeg.bytes.size(), file) != jpeg.bytes.size())
             return 1;
         std::fclose(file);
-        std::printf("%s\t%zu\t%llu\t%s\n", path.c_str(), jpeg.bytes.size(),
-                    static_cast<unsigned long long>(jpeg.pixels), jpeg.name.c_str());
+        std::printf("%s\t%zu\t%llu\t%s\t%s\n", path.c_str(), jpeg.bytes.size(),
+                    static_cast<unsigned long long>(jpeg.pixels), jpeg.name.c_str(), jpeg.properties.c_str());
     }
 }

@@ -85,6 +85,21 @@ TEST_F(GoldenFile, RefusesWrongShapesAndTypes) {
     });
 }
 
+TEST_F(GoldenFile, RefusesPicturesLargerThanItsLimit) {
+    for (const bool high : {false, true})
+        expect_refused(
+            {high ? "8x16392" : "16392x8", "multiples of 8 up to 16384"}, [&](Safetensors& content) {
+                content.tensors["luma"] = make_tensor(DataType::kU8, {high ? 16392 : 8, high ? 8 : 16392});
+            });
+    Golden golden = sample_golden();
+    golden.width = 8;
+    golden.height = 16384;
+    golden.luma.resize(std::size_t{8} * 16384);
+    golden.residual.resize(golden.luma.size());
+    save_golden(path_, golden);
+    EXPECT_EQ(load_golden(path_).height, 16384);
+}
+
 TEST_F(GoldenFile, RefusesAHistoryOfAnotherSize) {
     expect_refused({"'history'", "[8, 8]", "expected U8 [8, 16]"}, [](Safetensors& content) {
         content.tensors["history"] = make_tensor(DataType::kU8, {8, 8});
