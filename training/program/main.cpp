@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "commands/warnings.h"
 #include "program/commands.h"
 
 namespace {
@@ -36,6 +37,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error as a full disk is.
+    jpegdeblock::print_warnings();
     try {
         return run(argc, argv);
     } catch (const c10::Error& error) {
