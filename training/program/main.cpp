@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <c10/util/Exception.h>
+#include <jpegdeblock/version.h>
 
 #include <csignal>
 #include <cstdio>
@@ -17,6 +18,7 @@ int run(int argc, char** argv) {
         "Trains and examines the networks of jpegdeblock, which remove JPEG artefacts from luma.",
         "jpegdeblock-train");
     program.require_subcommand(1);
+    program.set_version_flag("--version", JPEGDEBLOCK_VERSION);
     program.set_help_all_flag("--help-all", "Show the options of all subcommands");
     add_prepare_command(program);
     add_render_command(program);
