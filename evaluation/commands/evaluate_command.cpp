@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "commands/commands.h"
+#include "commands/model_argument.h"
 #include "commands/sequences.h"
 #include "model/atomic_file.h"
+#include "pictures/jpegs.h"
 #include "pictures/pictures.h"
 #include "report/evaluation.h"
 #include "report/evaluation_report.h"
@@ -126,10 +128,8 @@ void save(const RestoredPicture& picture, const std::string& folder) {
 }
 
 void run_without_reference(const EvaluateArguments& arguments) {
-    const std::vector<std::string> paths = list_pictures(arguments.folder);
-    std::vector<std::string> names;
-    for (const std::string& path : paths)
-        names.push_back(std::filesystem::path(path).lexically_relative(arguments.folder).string());
+    const auto model = load_model_argument(arguments.model, is_jpeg_stream(arguments.folder));
+    const std::vector<NamedJpeg> jpegs = list_jpegs(arguments.folder);
     ProgressBar bar;
     const auto warn = [&bar](const std::string& reason) {
         bar.interrupt();
@@ -138,9 +138,9 @@ void run_without_reference(const EvaluateArguments& arguments) {
     const auto progress = [&bar](int done, int total) {
         bar.update(static_cast<double>(done) / total, std::to_string(done) + " of " + std::to_string(total));
     };
-    const NoReferenceResult result = evaluate_without_reference(
-        load_model(arguments.model), arguments.options.precision, arguments.options.threads,
-        arguments.options.restoration, paths, names, warn, progress);
+    const NoReferenceResult result =
+        evaluate_without_reference(model, arguments.options.precision, arguments.options.threads,
+                                   arguments.options.restoration, jpegs, warn, progress);
     bar.interrupt();
     if (result.pictures.empty())
         throw Error(ErrorCode::kInvalidFile, "no JPEG of '" + arguments.folder + "' can be read");
@@ -174,7 +174,7 @@ void run(EvaluateArguments& arguments) {
         of_sequences.report = arguments.report;
         return evaluate_sequences(of_sequences);
     }
-    const auto model = load_model(arguments.model);
+    const auto model = load_model_argument(arguments.model);
     std::vector<NamedPicture> pictures;
     for (const std::string& path : list_pictures(arguments.folder)) {
         try {
@@ -223,8 +223,14 @@ void add_evaluate_command(CLI::App& program) {
         "evaluate", "Measure a model: PSNR, PSNR-B and SSIM of a folder's pictures as JPEG and restored");
     const auto arguments = std::make_shared<EvaluateArguments>();
     EvaluationOptions& options = arguments->options;
-    command->add_option("model", arguments->model, "Model file (.safetensors)")->required();
-    command->add_option("pictures", arguments->folder, "Folder of pristine pictures (with sub-folders)")
+    command
+        ->add_option("model", arguments->model,
+                     "Model file (.safetensors), or an installed model's name: of a preset, which for "
+                     "--sequences, --clip and a stream is that for videos, or of another one")
+        ->required();
+    command
+        ->add_option("pictures", arguments->folder,
+                     "Folder of pristine pictures (with sub-folders); others with --no-reference and --clip")
         ->required();
     add_planes_option(*command, options.chroma);
     command->add_option("--qualities", options.qualities, "JPEG qualities")
@@ -233,9 +239,10 @@ void add_evaluate_command(CLI::App& program) {
         ->capture_default_str();
     CLI::Option* no_reference =
         command->add_flag("--no-reference", arguments->no_reference,
-                          "The pictures are JPEGs of which no original exists: measure luma's blocking "
-                          "effect (Yim and Bovik) and, "
-                          "over the frames of a clip in a folder, its flicker, before and after");
+                          "The pictures are JPEGs of which no original exists, or a file of JPEGs that "
+                          "follow each other (a stream of Motion JPEG): measure luma's blocking effect (Yim "
+                          "and Bovik) and, over the frames of a clip in a folder or stream, its flicker, "
+                          "before and after; a model for videos is shown the frames before");
     SequenceArguments& sequences = arguments->of_sequences;
     CLI::Option* rendered = command->add_flag("--sequences", arguments->sequences,
                                               "Of a model for videos: measure what the frames before give, "

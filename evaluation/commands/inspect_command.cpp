@@ -6,12 +6,13 @@
 #include <string>
 
 #include "commands/commands.h"
+#include "commands/model_argument.h"
 
 namespace jpegdeblock {
 namespace {
 
-void describe(const std::string& path) {
-    const std::shared_ptr<const Model> model = load_model(path);
+void describe(const std::string& argument) {
+    const std::shared_ptr<const Model> model = load_model_argument(argument);
     const NetworkDescription& n = model->network;
     std::int64_t weights = 0;
     for (const auto& [name, tensor] : model->tensors) weights += tensor.elements();
@@ -36,10 +37,11 @@ void describe(const std::string& path) {
 }  // namespace
 
 void add_inspect_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("inspect", "Describe a model file");
-    const auto path = std::make_shared<std::string>();
-    command->add_option("model", *path, "Model file (.safetensors)")->required();
-    command->callback([path] { describe(*path); });
+    CLI::App* command = program.add_subcommand("inspect", "Describe a model");
+    const auto model = std::make_shared<std::string>();
+    command->add_option("model", *model, "Model file (.safetensors), or an installed model's name")
+        ->required();
+    command->callback([model] { describe(*model); });
 }
 
 }  // namespace jpegdeblock

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "commands/model_argument.h"
 #include "model/model.h"
 #include "pictures/pictures.h"
 #include "report/figures.h"
@@ -52,13 +53,13 @@ std::vector<std::pair<std::string, std::string>> settings(const SequenceArgument
 }  // namespace
 
 void evaluate_sequences(const SequenceArguments& arguments) {
-    auto model = load_model(arguments.model);
+    auto model = load_model_argument(arguments.model, true);
     if (!model->network.temporal)
         throw Error(ErrorCode::kInvalidArgument,
                     "'" + arguments.model +
                         "' is not a model for videos: train one with --temporal, or "
                         "leave out --sequences and --clip");
-    const auto single = arguments.single.empty() ? model : load_model(arguments.single);
+    const auto single = arguments.single.empty() ? model : load_model_argument(arguments.single);
     model = paired(model, single);
     std::printf(
         "PSNR within a border of 24 pixels from frame %d on: decoded, gain frame by frame, further gain by "

@@ -2,7 +2,6 @@
 #include "report/no_reference.h"
 
 #include <cstddef>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +10,7 @@
 
 #include "jpeg/luma_codec.h"
 #include "jpeg/reconstruction.h"
+#include "model/model.h"
 #include "restore/deblocker.h"
 
 namespace jpegdeblock {
@@ -45,41 +45,44 @@ double NoReferenceResult::mean_after() const {
 
 NoReferenceResult evaluate_without_reference(std::shared_ptr<const Model> model, Precision precision,
                                              int threads, const PictureOptions& options,
-                                             const std::vector<std::string>& paths,
-                                             const std::vector<std::string>& names,
+                                             const std::vector<NamedJpeg>& jpegs,
                                              const std::function<void(const std::string&)>& warn,
                                              const std::function<void(int done, int total)>& progress) {
     const auto workers = make_workers(threads);
-    Deblocker deblocker(std::move(model), precision, workers,
-                        {.strength = static_cast<float>(options.strength), .bounded = options.bounded});
+    const bool temporal = model->network.temporal;
+    Deblocker deblocker(
+        std::move(model), precision, workers,
+        {.strength = static_cast<float>(options.strength), .bounded = options.bounded, .temporal = temporal});
     JpegReader reader;
     NoReferenceResult result;
     Luma before;
-    std::string folder_before;
-    for (std::size_t i = 0; i < paths.size(); ++i) {
+    std::string clip_before;
+    for (std::size_t i = 0; i < jpegs.size(); ++i) {
+        const std::string& name = jpegs[i].name;
         try {
-            const JpegPicture& picture = reader.read(read_file(paths[i]), names[i]);
-            if (picture.components.empty())
-                throw Error(ErrorCode::kInvalidFile, names[i] + " holds no picture");
+            const JpegPicture& picture = reader.read(jpegs[i].read(), name);
+            if (picture.components.empty()) throw Error(ErrorCode::kInvalidFile, name + " holds no picture");
             const JpegComponent& luma = picture.components[0];
             Luma now = {blank(luma), blank(luma)};
+            const bool follows = jpegs[i].clip == clip_before && before.decoded.width == luma.width &&
+                                 before.decoded.height == luma.height;
+            if (!follows) deblocker.forget_frame_before();
             decode_component(luma, now.decoded.view(), *workers);
             deblocker.process(luma, now.restored.view());
             result.pictures.push_back(
-                {names[i], blocking_effect(now.decoded.view()), blocking_effect(now.restored.view())});
-            const std::string folder = std::filesystem::path(paths[i]).parent_path().string();
-            if (folder == folder_before && before.decoded.width == now.decoded.width &&
-                before.decoded.height == now.decoded.height) {
+                {name, blocking_effect(now.decoded.view()), blocking_effect(now.restored.view())});
+            if (follows) {
                 result.flicker += flicker(before.decoded.view(), now.decoded.view(), before.restored.view(),
                                           now.restored.view());
                 ++result.pairs;
             }
-            folder_before = folder;
+            clip_before = jpegs[i].clip;
             before = std::move(now);
         } catch (const Error& error) {
             if (warn) warn(error.what());
+            before = {};
         }
-        if (progress) progress(static_cast<int>(i + 1), static_cast<int>(paths.size()));
+        if (progress) progress(static_cast<int>(i + 1), static_cast<int>(jpegs.size()));
     }
     return result;
 }

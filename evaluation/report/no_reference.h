@@ -11,6 +11,7 @@
 #include <jpegdeblock/picture.h>
 
 #include "metrics/metrics.h"
+#include "pictures/jpegs.h"
 
 namespace jpegdeblock {
 
@@ -23,20 +24,19 @@ struct BlockingResult {
 
 struct NoReferenceResult {
     std::vector<BlockingResult> pictures;
-    Flicker flicker;  ///< Over all successive pictures of a folder that have the same size.
+    Flicker flicker;  ///< Over all successive pictures of a clip that have the same size.
     int pairs = 0;    ///< So many.
 
     double mean_before() const;
     double mean_after() const;
 };
 
-/// Decodes and restores the luma of JPEGs as the elements do. paths: in the order of the frames where they
-/// are those of a clip; names: to report. Pictures that cannot be read, or are no JPEGs, are told to `warn`
-/// and left out. progress is called with done and total pictures.
+/// Decodes and restores the luma of JPEGs as the elements do; a temporal network is shown the frames before.
+/// Those that cannot be read, or are no JPEGs, are told to `warn` and left out. progress is called with done
+/// and total JPEGs.
 NoReferenceResult evaluate_without_reference(std::shared_ptr<const Model> model, Precision precision,
                                              int threads, const PictureOptions& options,
-                                             const std::vector<std::string>& paths,
-                                             const std::vector<std::string>& names,
+                                             const std::vector<NamedJpeg>& jpegs,
                                              const std::function<void(const std::string&)>& warn,
                                              const std::function<void(int done, int total)>& progress);
 
