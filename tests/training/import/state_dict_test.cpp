@@ -113,6 +113,19 @@ TEST_F(StateDictTest, TruncationAnywhereIsAnError) {
     expect_errors();
 }
 
+TEST_F(StateDictTest, LimitsElementsOfATensorAndOfItsStorage) {
+    constexpr int kMost = 1 << 26;
+    const auto failure_of = [&](const StoredTensor& tensor) {
+        write_archive(pickle_writer::whole(pickle_writer::state_dict({tensor})), {{"0", weights_}});
+        return failure();
+    };
+    EXPECT_THAT(failure_of({"t", "FloatStorage", "0", kMost + 1, {1}, {1}}), HasSubstr("impossible size"));
+    EXPECT_THAT(failure_of({"t", "FloatStorage", "0", 6, {kMost + 1}, {0}}), HasSubstr("impossible size"));
+    EXPECT_THAT(failure_of({"t", "FloatStorage", "0", 6, {8192, 8193}, {0, 0}}),
+                HasSubstr("impossible size"));
+    EXPECT_THAT(failure_of({"t", "FloatStorage", "0", kMost, {kMost}, {1}}), HasSubstr("end early"));
+}
+
 TEST_F(StateDictTest, DamagedBytesNeverCrash) {
     write_legacy(pickle_writer::whole(pickle_writer::state_dict(two_, true)), {{"1", bias_}, {"0", weights_}},
                  4);
