@@ -10,6 +10,7 @@
 
 #include "failing_allocations.h"
 #include "jpeg/luma_codec.h"
+#include "libjpeg_reference.h"
 #include "parsed_pipeline.h"
 #include "test_models.h"
 
@@ -104,6 +105,26 @@ TEST(PluginsMemoryRunsOut, Decoder) {
     file.close();
     run_with_failing_allocations("filesrc location=" + folder.file("three.mjpeg") +
                                  " ! jpegdeblockdec threads=2 ! fakesink");
+}
+
+TEST(PluginsMemoryRunsOut, DecoderOfProgressiveColours) {
+    const TemporaryFolder folder;
+    std::ofstream file(folder.file("two.mjpeg"), std::ios::binary);
+    const std::vector<std::uint8_t> jpeg = jpegdeblock::test::compress({.width = 48,
+                                                                        .height = 32,
+                                                                        .quality = 30,
+                                                                        .progressive = true,
+                                                                        .horizontal_sampling = {2, 1},
+                                                                        .vertical_sampling = {2, 1}});
+    for (int frame = 0; frame < 2; ++frame) {
+        file.write(reinterpret_cast<const char*>(jpeg.data()), static_cast<std::streamsize>(jpeg.size()));
+    }
+    file.close();
+    // In pieces, so that scans are shown.
+    run_with_failing_allocations(
+        "filesrc blocksize=300 location=" + folder.file("two.mjpeg") +
+        " ! jpegdeblockdec threads=1 progressive=true temporal=on planes=all model=" +
+        test_model("temporal") + " ! fakesink");
 }
 
 }  // namespace
