@@ -127,9 +127,9 @@ Conditioning evaluate_conditioning(const Model& model, const QuantizationTable& 
 /// field is out of range. `origin` names the model in the message. load_model and save_model call it.
 void validate(const Model& model, const std::string& origin);
 
-/// A temporal model that leaves planes of which nothing was followed to another one; the same object each time
-/// as long as somebody holds it. `temporal` itself where the other is null, or a network of another shape.
-/// Thread safe.
+/// A temporal model that leaves planes of which nothing was followed to another one; the same object each
+/// time as long as somebody holds it. `temporal` itself where the other is null, or a network of another
+/// shape. Thread safe.
 std::shared_ptr<const Model> paired(const std::shared_ptr<const Model>& temporal,
                                     const std::shared_ptr<const Model>& without_history);
 
