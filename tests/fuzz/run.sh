@@ -45,8 +45,9 @@ run() {
     local name="$1" folder
     for folder in seeds corpus artifacts logs; do mkdir -p "$build/$folder/$name"; done
     "$build/tests/fuzz/${name}_replay" --write-seeds "$build/seeds/$name"
-    local folders=("$build/corpus/$name" "$build/seeds/$name" "tests/fuzz/corpus/$name")
-    for folder in "tests/fuzz/found/$name" "tests/data/${name%%_*}"; do
+    local folders=("$build/corpus/$name" "$build/seeds/$name")
+    # Not every fuzzer has all of these.
+    for folder in "tests/fuzz/corpus/$name" "tests/fuzz/found/$name" "tests/data/${name%%_*}"; do
         [[ -d "$folder" ]] && folders+=("$folder")
     done
     local status=0
