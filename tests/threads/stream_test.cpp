@@ -41,18 +41,19 @@ class DisturbedStreams : public testing::Test {
         GstBus* bus = gst_element_get_bus(pipeline_.get());
         gst_bus_set_sync_handler(
             bus,
-            [](GstBus*, GstMessage* message, gpointer errors) {
-                if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+            [](GstBus*, GstMessage* message, gpointer self) {
+                auto& test = *static_cast<DisturbedStreams*>(self);
+                if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR && !test.is_of_changing_state(message)) {
                     GError* error = nullptr;
                     gst_message_parse_error(message, &error, nullptr);
                     ADD_FAILURE() << error->message;
                     g_error_free(error);
-                    ++*static_cast<std::atomic<int>*>(errors);
+                    ++test.errors_;
                 }
                 gst_message_unref(message);
                 return GST_BUS_DROP;
             },
-            &errors_, nullptr);
+            this, nullptr);
         gst_object_unref(bus);
     }
 
@@ -60,6 +61,12 @@ class DisturbedStreams : public testing::Test {
         EXPECT_EQ(errors_, 0);
         for (GstElement* element : elements_) gst_object_unref(element);
         pipeline_.reset();
+    }
+
+    /// A source takes it for an error where a pad is deactivated between it and an event's next element, as
+    /// GstPad refuses the event then, not as flushing.
+    bool is_of_changing_state(GstMessage* message) const {
+        return states_change_ && GST_OBJECT_FLAG_IS_SET(GST_MESSAGE_SRC(message), GST_ELEMENT_FLAG_SOURCE);
     }
 
     GstStateChangeReturn set(GstState state) {
@@ -118,6 +125,7 @@ class DisturbedStreams : public testing::Test {
         {"", test_model("other"), test_model("temporal"), "/nowhere/absent.safetensors"},
         {"auto", "fast", "balanced", "best"}};  // The last are not there.
     std::atomic<int> errors_ = 0;
+    std::atomic<bool> states_change_ = false;  ///< From several threads at once.
 };
 
 TEST_F(DisturbedStreams, PropertiesAndQuestions) {
@@ -150,6 +158,7 @@ TEST_F(DisturbedStreams, StatesFromOtherThreads) {
     choices_.models.pop_back();
     choices_.presets.pop_back();
     ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
+    states_change_ = true;
     while_disturbed(
         [](Disturbances& disturber) {
             disturber.change_property();
@@ -165,6 +174,7 @@ TEST_F(DisturbedStreams, StatesFromOtherThreads) {
             }
         });
     ASSERT_EQ(set(GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    states_change_ = false;
     let_flow();
     ASSERT_EQ(set(GST_STATE_PLAYING), GST_STATE_CHANGE_SUCCESS);
     flow(3);
