@@ -49,7 +49,9 @@ run_inside() {
             touch "$root/dev/$device"
             mount --bind "/dev/$device" "$root/dev/$device"
         done
-        mkdir "$root/dev/shm"
+        mkdir "$root/dev/shm" "$root/dev/pts"
+        mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+        ln -s pts/ptmx "$root/dev/ptmx"
         ln -s /proc/self/fd "$root/dev/fd"
         exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 CCACHE_DIR=/ccache \
             sh -c "cd /src && exec \"\$@\"" sh "$@"' bash "$root" "$@"
