@@ -35,6 +35,10 @@ void ProgressBar::interrupt() {
     line_open_ = false;
 }
 
+void print_over_progress(const char* kind, const char* message) noexcept {
+    std::fprintf(stderr, "%s%s: %s\n", isatty(STDERR_FILENO) != 0 ? "\r\033[K" : "", kind, message);
+}
+
 std::string format_duration(double seconds) {
     const long total = std::max(0L, static_cast<long>(seconds + 0.5));
     char text[64];

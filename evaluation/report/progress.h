@@ -24,6 +24,10 @@ class ProgressBar {
     std::chrono::steady_clock::time_point last_;
 };
 
+/// Prints "kind: message" on standard error, on a terminal in the place of a bar, which is drawn again below
+/// it. Allocates nothing.
+void print_over_progress(const char* kind, const char* message) noexcept;
+
 /// "1:02:03" or "02:03".
 std::string format_duration(double seconds);
 

@@ -6,7 +6,6 @@
 #include <sched.h>
 
 #include <algorithm>
-
 #include <exception>
 #include <map>
 #include <string>

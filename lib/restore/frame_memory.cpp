@@ -79,7 +79,7 @@ void FrameMemory::forget() {
 }
 
 void FrameMemory::release() {
-    valid_ = samples_known_ = false;
+    valid_ = false;
     decoded_ = {};
     coefficients_ = {};
     restored_ = {};
@@ -94,7 +94,7 @@ void FrameMemory::restore(RegionRestorer& restorer, const RestorationKey& key, c
     const auto left = [&] { return *terms.time_left - since(start); };
     restorer.adapt_to(key.grid);
     const bool temporal = prepare_history(key, terms);
-    if (!temporal) samples_known_ = false;
+    if (!temporal) samples_.clear();  // They are no longer those of the frame before.
     if (!temporal || key.strength == 1.0f)
         full_ = {};
     else if (full_.empty())
@@ -215,9 +215,8 @@ BlockMap FrameMemory::settle(const BlockMap& wanted, const std::vector<Region>& 
 
 DecodedFrame FrameMemory::decode(const JpegComponent& component, const BlockMap& changed) {
     const BlockGrid& grid = key_->grid;
-    const bool anew = !samples_known_ || samples_.size() != restored_.size();
+    const bool anew = samples_.size() != restored_.size();
     samples_.resize(restored_.size());
-    samples_known_ = true;
     const Plane samples = plane_on(grid, samples_);
     Stage stage;
     stage.tasks = grid.rows();

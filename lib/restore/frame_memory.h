@@ -100,8 +100,8 @@ class FrameMemory {
     std::vector<std::int16_t> coefficients_;
     std::vector<std::uint8_t> restored_;  ///< All of the grid, rows adjacent.
     FrameHistory history_;
-    std::vector<std::uint8_t> samples_;  ///< For history_: what the JPEG's coefficients decode to.
-    bool samples_known_ = false;         ///< They are those of the frame before.
+    /// For history_: what the coefficients of the frame before decode to; none: that is not known.
+    std::vector<std::uint8_t> samples_;
     std::vector<std::uint8_t> full_;  ///< Likewise: as restored_, with strength 1 where the key has another.
     FollowingTime following_time_;
     int frames_not_followed_ = 0;  ///< For want of time, since history_ followed one.
